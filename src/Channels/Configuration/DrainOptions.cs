@@ -1,0 +1,8 @@
+namespace SseFabric.Channels.Configuration;
+
+/// <summary><c>Fabric:Drain</c>: the planned end of a process.</summary>
+public sealed class DrainOptions
+{
+    /// <summary>The time over which a frontend's streams are closed. Default 20 s; 0 to 1 h.</summary>
+    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(20);
+}

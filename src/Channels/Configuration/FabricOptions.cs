@@ -1,0 +1,38 @@
+namespace SseFabric.Channels.Configuration;
+
+/// <summary>The section <c>Fabric</c> of the configuration, shared by frontends and silos.</summary>
+public sealed class FabricOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string SectionName = "Fabric";
+
+    /// <summary>The Redis server that messages come from, as a StackExchange.Redis configuration string. Default empty: the RESP door alone.</summary>
+    public string Redis { get; set; } = "";
+
+    /// <summary>More Redis servers by name, for channel rules that name one.</summary>
+    public Dictionary<string, string> Servers { get; set; } = [];
+
+    /// <summary>The listener for publishers that speak the Redis protocol.</summary>
+    public RespDoorOptions RespDoor { get; set; } = new();
+
+    /// <summary>How the stream endpoints behave. Default and only value so far: <c>native</c>.</summary>
+    public string Profile { get; set; } = "native";
+
+    /// <summary>The stream endpoint.</summary>
+    public StreamOptions Stream { get; set; } = new();
+
+    /// <summary>Rules for channels; the first whose <see cref="ChannelRule.Match"/> fits counts, and the defaults of <see cref="ChannelRule"/> where none does.</summary>
+    public List<ChannelRule> Channels { get; set; } = [];
+
+    /// <summary>Addresses and networks (CIDR) of proxies whose <c>X-Forwarded-For</c> is believed. Default: none.</summary>
+    public List<string> KnownProxies { get; set; } = [];
+
+    /// <summary>HTTP/2 in plain text, by prior knowledge.</summary>
+    public H2cOptions H2c { get; set; } = new();
+
+    /// <summary>Planned end of the process.</summary>
+    public DrainOptions Drain { get; set; } = new();
+
+    /// <summary>This process's place in a cluster.</summary>
+    public ClusterOptions Cluster { get; set; } = new();
+}

@@ -1,0 +1,17 @@
+namespace SseFabric.Channels.Configuration;
+
+/// <summary><c>History</c> of a channel rule: which events stay for those who resume. The newest event is always kept.</summary>
+public sealed class HistoryOptions
+{
+    /// <summary>The most events. Default 100; 0 (nothing but the newest) to 1,000,000.</summary>
+    public int Count { get; set; } = 100;
+
+    /// <summary>The most bytes, see <see cref="Contracts.PublishedEvent.Size"/>. Default 1 MiB.</summary>
+    public long MaxBytes { get; set; } = 1 << 20;
+
+    /// <summary>The greatest age. Default 1 h.</summary>
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Where the history lives. Default and only value so far: <c>memory</c>, with the channel's owner.</summary>
+    public string Store { get; set; } = "memory";
+}

@@ -1,0 +1,17 @@
+namespace SseFabric.Channels.Sources;
+
+/// <summary>What a source tells a channel. Called one at a time for a source, in the order of the server's messages across all its channels.</summary>
+public interface IChannelSourceObserver
+{
+    /// <summary>A message. The bytes are the observer's own from here on.</summary>
+    void OnMessage(ReadOnlyMemory<byte> payload);
+
+    /// <summary>A message that was larger than the channel's limit; its bytes were read past and are gone.</summary>
+    void OnOversized(long length);
+
+    /// <summary>The connection is lost: messages may be missed from here on.</summary>
+    void OnLost();
+
+    /// <summary>The channel is subscribed again: every message from here on is seen, those in between may have been missed.</summary>
+    void OnRestored();
+}

@@ -1,0 +1,7 @@
+namespace SseFabric.Contracts;
+
+/// <summary>What a channel's history holds after a cursor.</summary>
+/// <param name="Outcome">How the page relates to the cursor that was asked for; <see cref="ResumeOutcome.Exact"/> if none was.</param>
+/// <param name="Events">In the channel's order, up to <paramref name="Head"/>. A gap may lie wherever the epoch changes.</param>
+/// <param name="Head">Where the channel stood when the page was made.</param>
+public sealed record HistoryPage(ResumeOutcome Outcome, IReadOnlyList<PublishedEvent> Events, Cursor Head);

@@ -1,0 +1,8 @@
+namespace SseFabric.Frontend;
+
+internal static class Program
+{
+    private static void Main()
+    {
+    }
+}
