@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Sources.Redis;
+using SseFabric.Contracts;
+
+namespace SseFabric.Channels.Sources;
+
+/// <summary>The servers of <c>Fabric:Redis</c> and <c>Fabric:Servers</c> as one source: each channel hears the one that its rule names. Any thread.</summary>
+/// <remarks>One connection a server, also where two names stand for the same configuration. Order holds within a server.</remarks>
+public sealed class ChannelSources : IChannelSource, IAsyncDisposable
+{
+    private readonly ChannelRules _rules;
+    private readonly IChannelSource _default;
+    private readonly Dictionary<string, IChannelSource> _byName;
+
+    /// <summary>The sources of validated options.</summary>
+    /// <exception cref="FormatException">A configuration string is none; a validator should have said so before.</exception>
+    public ChannelSources(FabricOptions options, ChannelRules rules, IngestGate gate, TimeProvider time, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger<RedisSource>();
+        var byConfiguration = new Dictionary<string, IChannelSource> { [""] = new NoSource() };
+        _rules = rules;
+        _default = Source(options.Redis);
+        _byName = options.Servers.ToDictionary(server => server.Key, server => Source(server.Value), StringComparer.OrdinalIgnoreCase);
+
+        IChannelSource Source(string configuration)
+        {
+            if (!byConfiguration.TryGetValue(configuration, out var source))
+            {
+                var endpoints = RedisEndpoints.TryParse(configuration, out var result, out var error) ? result : throw new FormatException(error);
+                source = new RedisSource(endpoints, rules, gate, time, logger);
+                byConfiguration.Add(configuration, source);
+            }
+
+            return source;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Description => string.Join(" and ", Distinct().Select(source => source.Description));
+
+    /// <summary>Begins to connect to every server.</summary>
+    public void Start()
+    {
+        foreach (var source in Distinct().OfType<RedisSource>())
+        {
+            source.Start();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SubscribeAsync(ChannelName channel, IChannelSourceObserver observer, CancellationToken cancellationToken) =>
+        For(channel).SubscribeAsync(channel, observer, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Unsubscribe(ChannelName channel, IChannelSourceObserver observer) => For(channel).Unsubscribe(channel, observer);
+
+    /// <summary>Ends every connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in Distinct().OfType<RedisSource>())
+        {
+            await source.DisposeAsync();
+        }
+    }
+
+    private IChannelSource For(ChannelName channel) => _rules.For(channel).Server is { } server ? _byName[server] : _default;
+
+    private IEnumerable<IChannelSource> Distinct() => _byName.Values.Prepend(_default).Distinct();
+}
