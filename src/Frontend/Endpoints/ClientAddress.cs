@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace SseFabric.Frontend.Endpoints;
+
+/// <summary>The address of a request's client: the peer, or what known proxies say in <c>X-Forwarded-For</c>. Immutable; any thread.</summary>
+internal sealed class ClientAddress(IEnumerable<string> knownProxies)
+{
+    private readonly IPNetwork[] _proxies = [.. knownProxies.Select(Parse)];
+
+    public IPAddress? Of(HttpContext context)
+    {
+        var address = Plain(context.Connection.RemoteIpAddress);
+        if (address is null || !IsProxy(address))
+        {
+            return address;
+        }
+
+        // From the right: each known proxy vouches for the address before its own.
+        var forwarded = context.Request.Headers["X-Forwarded-For"].SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries));
+        foreach (var hop in forwarded.Reverse())
+        {
+            if (!IPAddress.TryParse(hop, out var before))
+            {
+                break;
+            }
+
+            address = Plain(before)!;
+            if (!IsProxy(address))
+            {
+                break;
+            }
+        }
+
+        return address;
+    }
+
+    private bool IsProxy(IPAddress address) => Array.Exists(_proxies, network => network.Contains(address));
+
+    private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+
+    private static IPNetwork Parse(string text) =>
+        text.Contains('/', StringComparison.Ordinal) ? IPNetwork.Parse(text) : new IPNetwork(IPAddress.Parse(text), IPAddress.Parse(text).GetAddressBytes().Length * 8);
+}

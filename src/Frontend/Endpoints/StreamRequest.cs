@@ -1,0 +1,119 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+using SseFabric.Contracts;
+
+namespace SseFabric.Frontend.Endpoints;
+
+/// <summary>What a stream request asks for, read from its raw target and headers. Pure.</summary>
+/// <param name="Channels">Each channel once, in the order first named.</param>
+/// <param name="LastEventId">The header, else the query's; null: none.</param>
+internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId)
+{
+    /// <summary>Reads a request, or says in one sentence why it is none.</summary>
+    /// <param name="rawTarget">The request target as it was sent.</param>
+    /// <param name="channelInPath">Whether the last segment of the path names a channel.</param>
+    /// <param name="lastEventId">The header <c>Last-Event-ID</c>.</param>
+    /// <param name="maxChannels">The most channels.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="error">What is wrong.</param>
+    public static bool TryRead(
+        string rawTarget,
+        bool channelInPath,
+        string? lastEventId,
+        int maxChannels,
+        [NotNullWhen(true)] out StreamRequest? request,
+        [NotNullWhen(false)] out string? error)
+    {
+        request = null;
+        var mark = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var path = mark < 0 ? rawTarget : rawTarget[..mark];
+        var query = mark < 0 ? "" : rawTarget[(mark + 1)..];
+        var channels = new List<ChannelName>();
+        if (channelInPath && !TryAdd(channels, Decode(path.AsSpan(path.LastIndexOf('/') + 1), plusIsSpace: false), out error))
+        {
+            return false;
+        }
+
+        string? queried = null;
+        foreach (var range in query.AsSpan().Split('&'))
+        {
+            var item = query.AsSpan(range);
+            var equals = item.IndexOf('=');
+            var name = Encoding.UTF8.GetString(Decode(equals < 0 ? item : item[..equals], plusIsSpace: true));
+            var value = equals < 0 ? [] : item[(equals + 1)..];
+            if (name == "channel" && !TryAdd(channels, Decode(value, plusIsSpace: true), out error))
+            {
+                return false;
+            }
+
+            if (name == "lastEventId")
+            {
+                queried ??= Encoding.UTF8.GetString(Decode(value, plusIsSpace: true));
+            }
+        }
+
+        var distinct = channels.Distinct().ToArray();
+        error = distinct.Length switch
+        {
+            0 => "Name at least one channel: ?channel=NAME.",
+            var count when count > maxChannels => $"A request may name at most {maxChannels} channels; this one names {count}.",
+            _ => null,
+        };
+        if (error is not null)
+        {
+            return false;
+        }
+
+        request = new StreamRequest(distinct, string.IsNullOrEmpty(lastEventId) ? queried : lastEventId);
+        return true;
+    }
+
+    /// <summary>Whether an <c>Accept</c> header takes an event stream, and whether it names it, as an EventSource does.</summary>
+    public static (bool Accepts, bool ByName) ReadAccept(IList<string?> accept)
+    {
+        if (accept.Count == 0 || accept.All(string.IsNullOrWhiteSpace) || !MediaTypeHeaderValue.TryParseList(accept!, out var ranges))
+        {
+            return (true, false);
+        }
+
+        // RFC 9110, 12.5.1: the most specific range decides.
+        var fitting = ranges.Where(range => s_eventStream.IsSubsetOf(range)).OrderBy(range => range.MatchesAllTypes ? 2 : range.MatchesAllSubTypes ? 1 : 0).FirstOrDefault();
+        var accepts = fitting is not null && fitting.Quality is not 0;
+        return (accepts, accepts && !fitting!.MatchesAllTypes && !fitting.MatchesAllSubTypes);
+    }
+
+    private static readonly MediaTypeHeaderValue s_eventStream = new("text/event-stream");
+
+    private static bool TryAdd(List<ChannelName> channels, byte[] utf8, [NotNullWhen(false)] out string? error)
+    {
+        if (!ChannelName.TryParse(utf8, out var channel, out error))
+        {
+            return false;
+        }
+
+        channels.Add(channel);
+        return true;
+    }
+
+    /// <summary>Percent-decodes once. As in the URL standard, a percent sign without two hexadecimal digits stands for itself.</summary>
+    private static byte[] Decode(ReadOnlySpan<char> text, bool plusIsSpace)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text.ToArray());
+        var length = 0;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[length++] = bytes[i] switch
+            {
+                (byte)'+' when plusIsSpace => (byte)' ',
+                (byte)'%' when i + 2 < bytes.Length && char.IsAsciiHexDigit((char)bytes[i + 1]) && char.IsAsciiHexDigit((char)bytes[i + 2]) =>
+                    (byte)((HexValue(bytes[++i]) << 4) | HexValue(bytes[++i])),
+                var plain => plain,
+            };
+        }
+
+        return bytes[..length];
+    }
+
+    private static int HexValue(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+}

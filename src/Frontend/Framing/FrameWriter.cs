@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SseFabric.Contracts;
+using SseFabric.Frontend.Feeds;
+
+namespace SseFabric.Frontend.Framing;
+
+/// <summary>Writes the bytes of the HTML standard's event stream format (section 9.2.5). Pure.</summary>
+/// <remarks>No payload can break a frame: a line ends at LF, CR and CRLF alike, as a parser sees it, and every line gets its own <c>data</c> field.</remarks>
+internal static class FrameWriter
+{
+    private static readonly SearchValues<byte> s_lineBreaks = SearchValues.Create("\r\n"u8);
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The comment that is sent in silence.</summary>
+    public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
+
+    /// <summary>The body of an event: everything but its id line.</summary>
+    public static byte[] Body(NewEvent published)
+    {
+        var hasType = published.Type != NewEvent.DefaultType;
+        var type = hasType ? Encoding.UTF8.GetBytes(published.Type) : [];
+        var retry = published.Retry is { } delay ? RetryLine(delay) : [];
+        var data = published.Data.Span;
+        var length = (hasType ? "event: \n".Length + type.Length : 0) + retry.Length + DataLength(data) + 1;
+        var body = new byte[length];
+        var rest = body.AsSpan();
+        if (hasType)
+        {
+            rest = Put(Put(Put(rest, "event: "u8), type), "\n"u8);
+        }
+
+        rest = Put(rest, retry);
+        do
+        {
+            var end = data.IndexOfAny(s_lineBreaks);
+            rest = Put(Put(Put(rest, "data: "u8), end < 0 ? data : data[..end]), "\n"u8);
+            if (end < 0)
+            {
+                break;
+            }
+
+            data = data[(end + BreakLength(data, end))..];
+        }
+        while (true);
+
+        rest[0] = (byte)'\n';
+        return body;
+    }
+
+    /// <summary>An id line for a position.</summary>
+    public static byte[] IdLine(ReadOnlySpan<byte> eventId)
+    {
+        var line = new byte["id: \n".Length + eventId.Length];
+        Put(Put(Put(line, "id: "u8), eventId), "\n"u8);
+        return line;
+    }
+
+    /// <summary>The block that sets the client's last event id and reconnection time, and dispatches nothing.</summary>
+    public static byte[] PositionBlock(byte[] idLine, TimeSpan retry) => [.. idLine, .. RetryLine(retry), (byte)'\n'];
+
+    /// <summary>The event that tells of a gap.</summary>
+    public static byte[] MissedEvents(ChannelName channel, GapReason reason) =>
+        [.. "event: missedevents\ndata: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new { channel = channel.Value, reason = reason.Word() }, s_json), .. "\n\n"u8];
+
+    /// <summary>A block with nothing but a reconnection time.</summary>
+    public static byte[] RetryBlock(TimeSpan retry) => [.. RetryLine(retry), (byte)'\n'];
+
+    private static byte[] RetryLine(TimeSpan retry) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n"));
+
+    private static int DataLength(ReadOnlySpan<byte> data)
+    {
+        var length = 0;
+        while (true)
+        {
+            var end = data.IndexOfAny(s_lineBreaks);
+            length += "data: \n".Length + (end < 0 ? data.Length : end);
+            if (end < 0)
+            {
+                return length;
+            }
+
+            data = data[(end + BreakLength(data, end))..];
+        }
+    }
+
+    private static int BreakLength(ReadOnlySpan<byte> data, int at) => data[at] == '\r' && at + 1 < data.Length && data[at + 1] == '\n' ? 2 : 1;
+
+    private static Span<byte> Put(Span<byte> target, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(target);
+        return target[bytes.Length..];
+    }
+}

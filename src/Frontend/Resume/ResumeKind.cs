@@ -1,0 +1,17 @@
+namespace SseFabric.Frontend.Resume;
+
+/// <summary>What a last event id says of one channel.</summary>
+internal enum ResumeKind
+{
+    /// <summary>Nothing: the subscriber is simply live there.</summary>
+    Live,
+
+    /// <summary>The subscriber was at the cursor.</summary>
+    At,
+
+    /// <summary>The subscriber was at the cursor of one of its channels, without its name: the one that knows the epoch.</summary>
+    Unnamed,
+
+    /// <summary>It can't be understood.</summary>
+    Unknown,
+}

@@ -1,0 +1,20 @@
+namespace SseFabric.Frontend.Subscribers;
+
+/// <summary>Why a stream ended. The numbers are fixed: they stand in logs and metrics.</summary>
+public enum CloseReason
+{
+    /// <summary>The client closed the connection, or it broke. Reconnect: as the client likes.</summary>
+    ClientGone = 1,
+
+    /// <summary>The queue was full and the policy is to close. Reconnect: yes, and resume.</summary>
+    Slow = 2,
+
+    /// <summary>The peer acknowledged nothing for a heartbeat: vanished without closing. Reconnect: yes.</summary>
+    Unresponsive = 3,
+
+    /// <summary>This process is ending as planned. Reconnect: yes, elsewhere.</summary>
+    Drain = 4,
+
+    /// <summary>The stream reached its greatest age. Reconnect: yes.</summary>
+    MaxAge = 5,
+}

@@ -1,0 +1,100 @@
+using SseFabric.Frontend.Framing;
+
+namespace SseFabric.Frontend.Subscribers;
+
+// What happens by the clock: heartbeats, the end of old streams, and the drain.
+internal sealed partial class FanOut
+{
+    private bool _isDraining;
+    private DrainItem? _drain;
+
+    /// <summary>Refuses new subscribers and closes those there are, spread over <paramref name="window"/>. Any thread.</summary>
+    /// <returns>Completes when the last one has been told to end.</returns>
+    public Task DrainAsync(TimeSpan window)
+    {
+        var item = new DrainItem(window);
+        Post(item);
+        return item.Done.Task;
+    }
+
+    private void Tick()
+    {
+        foreach (var subscriber in Wheel.Turn())
+        {
+            if (Wheel.Now >= subscriber.EndTick)
+            {
+                End(subscriber);
+            }
+            else if (subscriber.Socket is { } socket && PeerLiveness.HasVanished(socket, _options.Heartbeat))
+            {
+                Close(subscriber, CloseReason.Unresponsive);
+            }
+            else
+            {
+                if (Wheel.Now - subscriber.LastWriteTick >= Wheel.Heartbeat)
+                {
+                    subscriber.WriteIfIdle(FrameWriter.Heartbeat);
+                }
+
+                if (!subscriber.IsClosed)
+                {
+                    Wheel.Place(subscriber);
+                }
+            }
+        }
+
+        _drain?.Check(this);
+    }
+
+    private void End(Subscriber subscriber)
+    {
+        subscriber.WriteIfIdle(FrameWriter.RetryBlock(Jittered(_options.Retry)));
+        Close(subscriber, subscriber.EndReason);
+    }
+
+    /// <summary>A reconnection time between once and twice <paramref name="retry"/>, so that those who are sent away together don't come back together.</summary>
+    public static TimeSpan Jittered(TimeSpan retry) => retry * (1 + Random.Shared.NextDouble());
+
+    private void Drain(DrainItem drain)
+    {
+        _isDraining = true;
+        _drain = drain;
+        foreach (var subscriber in _sets.Values.SelectMany(set => set.Subscribers).ToArray())
+        {
+            subscriber.EndReason = CloseReason.Drain;
+            if (drain.Window == TimeSpan.Zero)
+            {
+                End(subscriber);
+            }
+            else
+            {
+                subscriber.EndTick = Wheel.Now + Wheel.TicksIn(drain.Window * Random.Shared.NextDouble());
+                Wheel.Place(subscriber);
+            }
+        }
+
+        drain.Check(this);
+    }
+
+    private sealed class DrainItem(TimeSpan window) : ILoopItem
+    {
+        public TimeSpan Window { get; } = window;
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Execute(FanOut loop) => loop.Drain(this);
+
+        public void Check(FanOut loop)
+        {
+            if (loop._sets.Count == 0)
+            {
+                Done.TrySetResult();
+            }
+        }
+    }
+
+    private sealed class TickItem : ILoopItem
+    {
+        public void Execute(FanOut loop) => loop.Tick();
+    }
+}

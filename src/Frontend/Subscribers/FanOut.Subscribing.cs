@@ -1,0 +1,247 @@
+using SseFabric.Contracts;
+using SseFabric.Frontend.Feeds;
+using SseFabric.Frontend.Framing;
+using SseFabric.Frontend.Resume;
+
+namespace SseFabric.Frontend.Subscribers;
+
+// A request waits until all of its feeds are attached and, if it resumes, know enough of the history; then it joins all channels at one moment.
+internal sealed partial class FanOut
+{
+    /// <summary>Joins a subscriber to its channels. Any thread.</summary>
+    public Task<SubscribeOutcome> SubscribeAsync(SubscribeRequest request)
+    {
+        Post(request);
+        return request.Outcome;
+    }
+
+    /// <summary>The client is gone. Any thread; idempotent.</summary>
+    public void Abandon(SubscribeRequest request) => Post(new AbandonItem(request));
+
+    /// <summary>Takes a request as far as it gets now.</summary>
+    public void Advance(SubscribeRequest request)
+    {
+        if (request.IsDone)
+        {
+            return;
+        }
+
+        request.Feeds ??= Array.ConvertAll(request.Channels, Acquire);
+        if (Refusal(request) is { } refusal)
+        {
+            Finish(request, refusal);
+            return;
+        }
+
+        if (!MustWait(request, out var points))
+        {
+            Join(request, points);
+            Finish(request, SubscribeOutcome.Joined);
+        }
+    }
+
+    /// <summary>Ends a stream and forgets its subscriber.</summary>
+    public void Close(Subscriber subscriber, CloseReason reason)
+    {
+        if (subscriber.IsClosed)
+        {
+            return;
+        }
+
+        Wheel.Remove(subscriber);
+        var set = subscriber.Set;
+        set.Remove(subscriber);
+        foreach (var feed in set.Feeds)
+        {
+            CountChanged(feed, -1);
+        }
+
+        if (set.Subscribers.Count == 0)
+        {
+            _sets.Remove(set.Key);
+            foreach (var feed in set.Feeds)
+            {
+                feed.Sets.RemoveAll(entry => entry.Set == set);
+                Release(feed);
+            }
+        }
+
+        subscriber.Close(reason);
+        Metrics.SubscriberClosed(reason);
+    }
+
+    private void AdvanceAll(List<SubscribeRequest> requests)
+    {
+        foreach (var request in requests)
+        {
+            Advance(request);
+        }
+    }
+
+    private SubscribeOutcome? Refusal(SubscribeRequest request)
+    {
+        if (request.IsAbandoned)
+        {
+            return SubscribeOutcome.Abandoned;
+        }
+
+        if (_isDraining)
+        {
+            return SubscribeOutcome.Draining;
+        }
+
+        foreach (var feed in request.Feeds!)
+        {
+            switch (feed.State)
+            {
+                case FeedState.Unavailable:
+                    return SubscribeOutcome.Unavailable;
+                case FeedState.SourceUnavailable:
+                case FeedState.Attached when feed.Source == SourceState.Lost:
+                    return SubscribeOutcome.SourceUnavailable;
+                default:
+                    break;
+            }
+        }
+
+        return null;
+    }
+
+    private bool MustWait(SubscribeRequest request, out ResumePoint[] points)
+    {
+        points = [];
+        foreach (var feed in request.Feeds!)
+        {
+            if (feed.State == FeedState.Attaching)
+            {
+                feed.Waiting.Add(request);
+                return true;
+            }
+        }
+
+        points = request.ResumePoints();
+        var mustCatchUp = false;
+        var mustWait = false;
+        for (var i = 0; i < points.Length; i++)
+        {
+            var feed = request.Feeds[i];
+            var isBehind = request.MustCatchUp(points[i], feed);
+            mustCatchUp |= isBehind;
+            if (points[i].Kind != ResumeKind.Live && (isBehind || !feed.Sequence.IsComplete))
+            {
+                StartRead(feed);
+                feed.Waiting.Add(request);
+                mustWait = true;
+            }
+        }
+
+        if (mustCatchUp)
+        {
+            request.CaughtUp();
+        }
+
+        return mustWait;
+    }
+
+    private void Join(SubscribeRequest request, ResumePoint[] points)
+    {
+        var subscriber = request.Subscriber;
+        var set = SetOf(request);
+        subscriber.Joined(this, set);
+        set.Add(subscriber);
+        foreach (var feed in set.Feeds)
+        {
+            CountChanged(feed, 1);
+        }
+
+        Metrics.SubscriberOpened();
+        if (_options.MaxAge is { } maxAge)
+        {
+            subscriber.EndTick = Wheel.Now + Wheel.TicksIn(maxAge * (0.8 + (0.2 * Random.Shared.NextDouble())));
+            subscriber.EndReason = CloseReason.MaxAge;
+        }
+
+        var positions = (Cursor[])set.LivePositions().Clone();
+        for (var i = 0; i < points.Length; i++)
+        {
+            // What is not understood counts as the very beginning: a client that is cut before it is told will be told then.
+            positions[i] = points[i].Kind == ResumeKind.Live ? positions[i] : points[i].Cursor;
+        }
+
+        subscriber.WriteIfIdle(FrameWriter.PositionBlock(set.IdLine(positions), _options.Retry));
+        for (var i = 0; i < points.Length && !subscriber.IsClosed; i++)
+        {
+            if (points[i].Kind != ResumeKind.Live)
+            {
+                Resume(subscriber, i, points[i], positions);
+            }
+        }
+
+        if (!subscriber.IsClosed)
+        {
+            Wheel.Place(subscriber);
+        }
+    }
+
+    private void Resume(Subscriber subscriber, int channel, ResumePoint point, Cursor[] positions)
+    {
+        var feed = subscriber.Set.Feeds[channel];
+        Cursor? from = point.Kind == ResumeKind.At ? point.Cursor : null;
+        var items = ResumeSequence.Build(feed.Sequence.History.ReadAfter(from), from);
+        var frames = new Frame[items.Count];
+        for (var i = 0; i < frames.Length; i++)
+        {
+            frames[i] = subscriber.Set.Frame(items[i], feed.Body(items[i]), channel, positions, _options.Retry);
+            if (items[i].Event is null)
+            {
+                Metrics.GapTold(items[i].Gap);
+            }
+        }
+
+        positions[channel] = feed.Sequence.Position;
+        Metrics.Resumed(items.Count > 0 && items[0].Event is null ? items[0].Gap : null);
+        subscriber.Write(frames);
+    }
+
+    private ChannelSet SetOf(SubscribeRequest request)
+    {
+        var key = ChannelSet.KeyOf(request.Channels);
+        if (!_sets.TryGetValue(key, out var set))
+        {
+            set = new ChannelSet(key, request.Feeds!);
+            _sets.Add(key, set);
+            for (var i = 0; i < set.Feeds.Length; i++)
+            {
+                set.Feeds[i].Sets.Add((set, i));
+                set.Feeds[i].Users++;
+            }
+        }
+
+        return set;
+    }
+
+    private void Finish(SubscribeRequest request, SubscribeOutcome outcome)
+    {
+        request.Complete(outcome);
+        foreach (var feed in request.Feeds!)
+        {
+            Release(feed);
+        }
+    }
+
+    private sealed class AbandonItem(SubscribeRequest request) : ILoopItem
+    {
+        public void Execute(FanOut loop)
+        {
+            request.IsAbandoned = true;
+            if (request.Subscriber.IsJoined)
+            {
+                loop.Close(request.Subscriber, CloseReason.ClientGone);
+            }
+            else
+            {
+                loop.Advance(request);
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using SseFabric.Channels.Configuration;
+using SseFabric.Contracts;
+using SseFabric.Frontend.Feeds;
+using SseFabric.Frontend.Framing;
+
+namespace SseFabric.Frontend.Subscribers;
+
+/// <summary>The loop that owns this process's feeds and subscribers and hands every event to everybody who is to have it.</summary>
+/// <remarks>
+/// <para>Everything that changes a feed, a set or a subscriber is an item of the loop's queue, and one thread at a time executes them in order. So a
+/// subscriber joins all of its channels at one moment, between two events, and the ids it is given are true for all of them; no lock is held
+/// across a write.</para>
+/// <para>What waits for others (attach, detach, a read of the history) runs outside and posts its result.</para>
+/// </remarks>
+internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposable
+{
+    private const int MaxEarlyBatches = 256;
+
+    private readonly IChannelFabric _fabric;
+    private readonly ChannelRules _rules;
+    private readonly StreamOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<FanOut> _logger;
+    private readonly ConcurrentQueue<ILoopItem> _items = new();
+    private readonly Dictionary<string, ChannelSet> _sets = [];
+    private readonly List<FeedItem> _feedItems = [];
+    private readonly List<Frame> _frames = [];
+    private readonly List<byte[]> _bodies = [];
+    private readonly ITimer _timer;
+    private int _executing;
+
+    public FanOut(IChannelFabric fabric, ChannelRules rules, StreamOptions options, FrontendMetrics metrics, TimeProvider time, ILogger<FanOut> logger)
+    {
+        _fabric = fabric;
+        _rules = rules;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        Metrics = metrics;
+        Wheel = new HeartbeatWheel(options.Heartbeat);
+        fabric.UseSink(this);
+        var tick = new TickItem();
+        _timer = time.CreateTimer(_ => Post(tick), null, Wheel.Tick, Wheel.Tick);
+    }
+
+    public FrontendMetrics Metrics { get; }
+
+    public HeartbeatWheel Wheel { get; }
+
+    /// <summary>Queues an item. Any thread.</summary>
+    public void Post(ILoopItem item)
+    {
+        _items.Enqueue(item);
+        if (Interlocked.Exchange(ref _executing, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        while (true)
+        {
+            while (_items.TryDequeue(out var item))
+            {
+                item.Execute(this);
+            }
+
+            ReportCounts();
+            Volatile.Write(ref _executing, 0);
+
+            // An item posted after the last look, whose poster still saw the loop executing.
+            if (_items.IsEmpty || Interlocked.Exchange(ref _executing, 1) == 1)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DeliverAsync(IReadOnlyList<EventBatch> batches)
+    {
+        var item = new DeliverItem(batches);
+        Post(item);
+        return new ValueTask(item.Done.Task);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Deliver(EventBatch batch)
+    {
+        if (!_feeds.TryGetValue(batch.Channel, out var feed))
+        {
+            return;
+        }
+
+        feed.Source = batch.Source;
+        if (feed.State == FeedState.Attaching)
+        {
+            // Past the bound the batch is a hole like any other, and read from the history.
+            if (feed.Early.Count < MaxEarlyBatches)
+            {
+                feed.Early.Add(batch);
+            }
+
+            return;
+        }
+
+        var isWhole = feed.Sequence.Take(batch, _feedItems);
+        HandOut(feed);
+        if (!isWhole)
+        {
+            StartRead(feed);
+        }
+    }
+
+    /// <summary>Gives what the feed's sequence has put into <see cref="_feedItems"/> to all of the feed's subscribers.</summary>
+    private void HandOut(ChannelFeed feed)
+    {
+        if (_feedItems.Count == 0)
+        {
+            return;
+        }
+
+        _bodies.Clear();
+        foreach (var item in _feedItems)
+        {
+            _bodies.Add(feed.Body(item));
+        }
+
+        // Backwards, here and below: what is closed meanwhile leaves the list, and only those already seen move up.
+        for (var s = feed.Sets.Count - 1; s >= 0; s--)
+        {
+            var (set, index) = feed.Sets[s];
+            var subscribers = set.Subscribers.Count;
+            var positions = set.LivePositions();
+            _frames.Clear();
+            for (var i = 0; i < _feedItems.Count; i++)
+            {
+                _frames.Add(set.Frame(_feedItems[i], _bodies[i], index, positions, _options.Retry));
+            }
+
+            var frames = CollectionsMarshal.AsSpan(_frames);
+            for (var i = set.Subscribers.Count - 1; i >= 0; i--)
+            {
+                set.Subscribers[i].Write(frames);
+            }
+
+            Metrics.FramesHandedOut((long)frames.Length * subscribers);
+        }
+
+        CountGaps(feed);
+        _feedItems.Clear();
+    }
+
+    private void CountGaps(ChannelFeed feed)
+    {
+        foreach (var item in _feedItems)
+        {
+            if (item.Event is null)
+            {
+                Metrics.GapTold(item.Gap, feed.SubscriberCount);
+                LogGap(feed.Channel, item.Gap, item.Position);
+            }
+        }
+    }
+
+    private sealed class DeliverItem(IReadOnlyList<EventBatch> batches) : ILoopItem
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Execute(FanOut loop)
+        {
+            foreach (var batch in batches)
+            {
+                loop.Deliver(batch);
+            }
+
+            Done.SetResult();
+        }
+    }
+}

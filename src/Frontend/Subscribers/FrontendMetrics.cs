@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+using SseFabric.Frontend.Feeds;
+
+namespace SseFabric.Frontend.Subscribers;
+
+/// <summary>What a frontend measures, on the meter <c>SseFabric.Frontend</c>. Any thread.</summary>
+internal sealed class FrontendMetrics
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "SseFabric.Frontend";
+
+    private readonly UpDownCounter<long> _active;
+    private readonly Counter<long> _opened;
+    private readonly Counter<long> _closed;
+    private readonly Counter<long> _frames;
+    private readonly Counter<long> _dropped;
+    private readonly Counter<long> _gaps;
+    private readonly Counter<long> _resumes;
+    private readonly Counter<long> _attaches;
+    private readonly Counter<long> _refused;
+
+    public FrontendMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _active = meter.CreateUpDownCounter<long>("ssefabric.subscribers.active", "{subscriber}", "Open streams.");
+        _opened = meter.CreateCounter<long>("ssefabric.subscribers.opened", "{subscriber}", "Streams that were opened.");
+        _closed = meter.CreateCounter<long>("ssefabric.closes", "{subscriber}", "Streams that ended, by reason.");
+        _refused = meter.CreateCounter<long>("ssefabric.refusals", "{request}", "Stream requests that were sent away, by reason.");
+        _frames = meter.CreateCounter<long>("ssefabric.frames.sent", "{frame}", "Frames given to subscribers, written or queued.");
+        _dropped = meter.CreateCounter<long>("ssefabric.frames.dropped", "{frame}", "Frames dropped from the queues of slow subscribers.");
+        _gaps = meter.CreateCounter<long>("ssefabric.gaps", "{gap}", "Gaps that subscribers were told of, by reason.");
+        _resumes = meter.CreateCounter<long>("ssefabric.resumes", "{resume}", "Channels resumed, by outcome.");
+        _attaches = meter.CreateCounter<long>("ssefabric.attaches", "{feed}", "Feeds attached.");
+    }
+
+    public void SubscriberOpened()
+    {
+        _active.Add(1);
+        _opened.Add(1);
+    }
+
+    public void SubscriberClosed(CloseReason reason)
+    {
+        _active.Add(-1);
+        _closed.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
+    }
+
+    public void SubscriberRefused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public void FramesHandedOut(long frames) => _frames.Add(frames);
+
+    public void FramesDropped(long frames) => _dropped.Add(frames);
+
+    public void GapTold(GapReason reason, int subscribers = 1) => _gaps.Add(subscribers, new KeyValuePair<string, object?>("reason", reason.Word()));
+
+    public void Resumed(GapReason? gap) => _resumes.Add(1, new KeyValuePair<string, object?>("outcome", gap is { } reason ? reason.Word() : "exact"));
+
+    public void FeedAttached() => _attaches.Add(1);
+
+    private static string Word(CloseReason reason) => reason switch
+    {
+        CloseReason.ClientGone => "client_gone",
+        CloseReason.Slow => "slow",
+        CloseReason.Unresponsive => "unresponsive",
+        CloseReason.Drain => "drain",
+        CloseReason.MaxAge => "max_age",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
+}

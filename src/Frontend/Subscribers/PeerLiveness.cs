@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+
+namespace SseFabric.Frontend.Subscribers;
+
+/// <summary>Tells a peer that vanished without closing from one that is merely slow, by what the kernel knows of the connection.</summary>
+internal static class PeerLiveness
+{
+    // Linux: IPPROTO_TCP, TCP_INFO, and offsets in struct tcp_info (include/uapi/linux/tcp.h), which only ever grows at its end.
+    private const int Tcp = 6;
+    private const int TcpInfo = 11;
+    private const int RetransmitsAt = 2;
+    private const int UnackedAt = 24;
+    private const int LastAckReceivedAt = 56;
+
+    /// <summary>Whether data is being sent again and again, and nothing has been acknowledged for <paramref name="patience"/>.</summary>
+    /// <remarks>A slow peer with a full receive window still acknowledges; it is left to the queue's policy. Elsewhere than on Linux: never.</remarks>
+    public static bool HasVanished(Socket socket, TimeSpan patience)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        Span<byte> info = stackalloc byte[64];
+        try
+        {
+            if (socket.GetRawSocketOption(Tcp, TcpInfo, info) < LastAckReceivedAt + sizeof(uint))
+            {
+                return false;
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Closed meanwhile: the transport tells of that itself.
+            return false;
+        }
+
+        return info[RetransmitsAt] > 0
+            && BinaryPrimitives.ReadUInt32LittleEndian(info[UnackedAt..]) > 0
+            && BinaryPrimitives.ReadUInt32LittleEndian(info[LastAckReceivedAt..]) >= patience.TotalMilliseconds;
+    }
+}

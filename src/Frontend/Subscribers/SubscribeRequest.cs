@@ -1,0 +1,67 @@
+using SseFabric.Contracts;
+using SseFabric.Frontend.Feeds;
+using SseFabric.Frontend.Resume;
+
+namespace SseFabric.Frontend.Subscribers;
+
+/// <summary>A subscriber on its way to its channels. Used on the fan-out loop only, but for <see cref="Outcome"/> and posting it.</summary>
+/// <param name="channels">The channels, each once.</param>
+/// <param name="lastEventId">What the client sent as last event id; null: nothing.</param>
+/// <param name="subscriber">Who is to be joined.</param>
+internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEventId, Subscriber subscriber) : ILoopItem
+{
+    private readonly TaskCompletionSource<SubscribeOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _hasCaughtUp;
+
+    /// <summary>The channels, sorted.</summary>
+    public ChannelName[] Channels { get; } = Sorted(channels);
+
+    public Subscriber Subscriber { get; } = subscriber;
+
+    public string? LastEventId { get; } = lastEventId;
+
+    /// <summary>The channels' feeds, once the request holds them.</summary>
+    public ChannelFeed[]? Feeds { get; set; }
+
+    /// <summary>Set by the client's end.</summary>
+    public bool IsAbandoned { get; set; }
+
+    public bool IsDone => _outcome.Task.IsCompleted;
+
+    public Task<SubscribeOutcome> Outcome => _outcome.Task;
+
+    public void Complete(SubscribeOutcome outcome) => _outcome.TrySetResult(outcome);
+
+    void ILoopItem.Execute(FanOut loop) => loop.Advance(this);
+
+    /// <summary>What the last event id says of each channel; all live without one.</summary>
+    public ResumePoint[] ResumePoints()
+    {
+        var points = string.IsNullOrEmpty(LastEventId) ? new ResumePoint[Channels.Length] : EventIdFormat.Decode(LastEventId, Channels);
+        if (points[0].Kind == ResumeKind.Unnamed)
+        {
+            // A cursor without its channel's name, from when the list was another: it is of the channel that knows its epoch.
+            var owner = Array.FindIndex(Feeds!, feed => feed.State == FeedState.Attached && feed.Sequence.History.KnowsEpoch(points[0].Cursor.Epoch));
+            for (var i = 0; i < points.Length; i++)
+            {
+                points[i] = owner < 0 ? new ResumePoint(ResumeKind.Unknown)
+                    : i == owner ? points[i] with { Kind = ResumeKind.At }
+                    : new ResumePoint(ResumeKind.Live);
+            }
+        }
+
+        return points;
+    }
+
+    /// <summary>Whether some feed is behind what the client has seen through another frontend. Says so once: then a cursor ahead is a foreign one.</summary>
+    public bool MustCatchUp(ResumePoint point, ChannelFeed feed) =>
+        !_hasCaughtUp && point.Kind == ResumeKind.At && point.Cursor > feed.Sequence.Position;
+
+    public void CaughtUp() => _hasCaughtUp = true;
+
+    private static ChannelName[] Sorted(ChannelName[] channels)
+    {
+        Array.Sort(channels, static (left, right) => string.CompareOrdinal(left.Value, right.Value));
+        return channels;
+    }
+}

@@ -1,0 +1,206 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Framing;
+
+namespace SseFabric.Frontend.Subscribers;
+
+/// <summary>One open stream. Used on the fan-out loop only, but for <see cref="Completion"/> and posting it.</summary>
+/// <remarks>
+/// Idle: written at once from the loop. Busy (the transport has not taken the last write): queued, and written in slices of at most
+/// <see cref="MaxWriteBytes"/> and one frame, so that what the transport holds of a stalled subscriber stays bounded too. Nothing is written once
+/// <see cref="Completion"/> is set.
+/// </remarks>
+internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket, StreamOptions options) : ILoopItem
+{
+    /// <summary>How much is written before the transport is asked to take it, unless one frame is more.</summary>
+    public const int MaxWriteBytes = 64 * 1024;
+
+    private readonly SubscriberQueue _queue = new(options.SlowSubscriber, options.MaxQueuedBytes);
+    private readonly TaskCompletionSource<CloseReason> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ValueTask<FlushResult> _flush;
+    private Action? _onFlushed;
+    private FanOut? _loop;
+    private CloseReason _closing;
+
+    public ChannelSet Set { get; private set; } = null!;
+
+    public int IndexInSet { get; set; }
+
+    /// <summary>Why the stream ended, once nothing is written to it any more.</summary>
+    public Task<CloseReason> Completion => _completion.Task;
+
+    public Socket? Socket { get; } = socket;
+
+    public bool IsClosed => _closing != default;
+
+    /// <summary>Whether the subscriber has been joined to its channels.</summary>
+    public bool IsJoined => _loop is not null;
+
+    /// <summary>Whether the transport has not taken the last write yet.</summary>
+    public bool IsBusy { get; private set; }
+
+    /// <summary>The wheel's tick of the last write.</summary>
+    public long LastWriteTick { get; private set; }
+
+    /// <summary>The wheel's tick at which the stream ends; <see cref="long.MaxValue"/>: at none.</summary>
+    public long EndTick { get; set; } = long.MaxValue;
+
+    public CloseReason EndReason { get; set; }
+
+    /// <summary>Where the wheel keeps the subscriber; -1: nowhere.</summary>
+    public (int Slot, int Index) WheelPlace { get; set; } = (-1, -1);
+
+    public void Joined(FanOut loop, ChannelSet set) => (_loop, Set) = (loop, set);
+
+    /// <summary>Writes frames in order, or queues what the transport doesn't take now.</summary>
+    public void Write(ReadOnlySpan<Frame> frames)
+    {
+        var next = 0;
+        while (next < frames.Length && !IsBusy && !IsClosed)
+        {
+            var written = 0;
+            while (next < frames.Length && (written == 0 || written + frames[next].Length <= MaxWriteBytes))
+            {
+                Put(frames[next]);
+                written += frames[next++].Length;
+            }
+
+            Flush();
+        }
+
+        for (; next < frames.Length && !IsClosed; next++)
+        {
+            var dropped = _queue.Enqueue(frames[next]);
+            if (dropped < 0)
+            {
+                _loop!.Close(this, CloseReason.Slow);
+            }
+            else if (dropped > 0)
+            {
+                _loop!.Metrics.FramesDropped(dropped);
+            }
+        }
+    }
+
+    /// <summary>Writes bytes that are no frame, if the transport takes them now: a heartbeat, the first block.</summary>
+    public void WriteIfIdle(ReadOnlySpan<byte> bytes)
+    {
+        if (!IsBusy && !IsClosed)
+        {
+            writer.Write(bytes);
+            Flush();
+        }
+    }
+
+    /// <summary>Ends the stream: <see cref="Completion"/> is set as soon as no write is under way.</summary>
+    public void Close(CloseReason reason)
+    {
+        _closing = reason;
+        if (IsBusy || reason == CloseReason.Unresponsive)
+        {
+            // What the peer doesn't take can't be ended in order; the abort also ends the write under way.
+            abort();
+        }
+
+        if (!IsBusy)
+        {
+            _completion.TrySetResult(reason);
+        }
+    }
+
+    /// <summary>The transport took the last write: what has been queued goes out.</summary>
+    void ILoopItem.Execute(FanOut loop)
+    {
+        IsBusy = false;
+        if (!EndFlush() && !IsClosed)
+        {
+            loop.Close(this, CloseReason.ClientGone);
+        }
+
+        if (IsClosed)
+        {
+            _completion.TrySetResult(_closing);
+            return;
+        }
+
+        WriteQueued();
+    }
+
+    private void WriteQueued()
+    {
+        while (!IsBusy && !IsClosed && (_queue.Count > 0 || _queue.Dropped is not null))
+        {
+            TellDropped();
+            var written = 0;
+            while (written < MaxWriteBytes && _queue.TryDequeue(out var frame))
+            {
+                Put(frame);
+                written += frame.Length;
+            }
+
+            Flush();
+        }
+    }
+
+    private void TellDropped()
+    {
+        if (_queue.Dropped is not { } channels)
+        {
+            return;
+        }
+
+        foreach (var channel in channels)
+        {
+            writer.Write(FrameWriter.MissedEvents(Set.Feeds[channel].Channel, Feeds.GapReason.Slow));
+            _loop!.Metrics.GapTold(Feeds.GapReason.Slow);
+        }
+
+        writer.Write(FrameWriter.PositionBlock(_queue.DroppedThrough!, options.Retry));
+        _queue.ForgetDropped();
+    }
+
+    private void Put(in Frame frame)
+    {
+        writer.Write(frame.First);
+        writer.Write(frame.Second);
+    }
+
+    private void Flush()
+    {
+        LastWriteTick = _loop!.Wheel.Now;
+#pragma warning disable CA2012 // Kept for the one EndFlush that consumes it.
+        _flush = writer.FlushAsync();
+#pragma warning restore CA2012
+        if (!_flush.IsCompleted)
+        {
+            IsBusy = true;
+            _flush.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_onFlushed ??= () => _loop.Post(this));
+        }
+        else if (!EndFlush())
+        {
+            _loop.Close(this, CloseReason.ClientGone);
+        }
+    }
+
+    private bool EndFlush()
+    {
+        try
+        {
+#pragma warning disable VSTHRD002 // It is completed: nothing is waited for.
+            var result = _flush.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+            return !result.IsCompleted && !result.IsCanceled;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The connection is gone; what is left to do is the same as for one that was closed.
+            return false;
+        }
+        finally
+        {
+            _flush = default;
+        }
+    }
+}
