@@ -40,12 +40,10 @@ public class RedisEndpointsTests
         Assert.Equal("main", endpoints.ServiceName);
     }
 
-    [Theory]
-    [InlineData("unix:/run/redis.sock")]
-    [InlineData("!/run/redis.sock")]
-    public void Parse_UnixSocket_IsOne(string configuration)
+    [Fact]
+    public void Parse_UnixSocket_IsOne()
     {
-        Assert.True(RedisEndpoints.TryParse(configuration, out var endpoints, out var error), error);
+        Assert.True(RedisEndpoints.TryParse("!/run/redis.sock", out var endpoints, out var error), error);
         Assert.Equal("/run/redis.sock", Assert.IsType<UnixDomainSocketEndPoint>(Assert.Single(endpoints.Addresses)).ToString());
     }
 
