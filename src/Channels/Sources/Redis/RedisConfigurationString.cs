@@ -32,7 +32,8 @@ internal static class RedisConfigurationString
             }
         }
 
-        var options = ConfigurationOptions.Parse(string.Join(',', rest));
+        // The newer version refuses an empty string.
+        var options = rest.Count == 0 ? new ConfigurationOptions() : ConfigurationOptions.Parse(string.Join(',', rest));
         return (options, user, sockets.Concat(options.EndPoints));
     }
 }
