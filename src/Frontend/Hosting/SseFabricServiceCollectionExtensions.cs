@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Hosting;
+
+namespace SseFabric.Frontend.Hosting;
+
+/// <summary>Registers what a frontend is made of.</summary>
+public static class SseFabricServiceCollectionExtensions
+{
+    /// <summary>Adds the frontend and, unless a cluster's is registered, the fabric of this process.</summary>
+    /// <exception cref="OptionsValidationException"><paramref name="options"/> break a rule; it lists all that do.</exception>
+    public static IServiceCollection AddSseFabric(this IServiceCollection services, FabricOptions options)
+    {
+        var errors = new List<OptionError>();
+        FabricOptionsReader.Check(options, FabricProgram.Frontend, errors);
+        if (errors.Count > 0)
+        {
+            throw new OptionsValidationException(FabricOptions.SectionName, typeof(FabricOptions), errors.Select(error => error.ToString()));
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(options);
+        services.TryAddSingleton(new ChannelRules(options.Channels));
+        services.TryAddSingleton<MessageOrigins>();
+        services.TryAddSingleton<FrontendState>();
+        services.AddHostedService<FrontendLifetime>();
+        return services;
+    }
+}
