@@ -71,11 +71,11 @@ internal sealed class RedisSubscription(ChannelName channel, byte[] key, int max
         }
     }
 
-    public void TellRestored()
+    public void TellSubscribed()
     {
         lock (_delivery)
         {
-            _observer?.OnRestored();
+            _observer?.OnSubscribed();
         }
     }
 

@@ -134,6 +134,7 @@ internal sealed class RedisSubscriptionTable
     /// <summary>The server has carried out one SUBSCRIBE or UNSUBSCRIBE of the channel. On the source's loop.</summary>
     public void Confirm(RedisSubscription subscription)
     {
+        TaskCompletionSource<bool> heard;
         lock (_lock)
         {
             if (--subscription.Unconfirmed > 0)
@@ -147,16 +148,13 @@ internal sealed class RedisSubscriptionTable
                 return;
             }
 
-            subscription.Heard.TrySetResult(true);
-            if (!subscription.IsLost)
-            {
-                return;
-            }
-
             subscription.IsLost = false;
+            heard = subscription.Heard;
         }
 
-        subscription.TellRestored();
+        // First the observer, then who waits for it: an attach that returns must find the channel in its new epoch.
+        subscription.TellSubscribed();
+        heard.TrySetResult(true);
     }
 
     /// <summary>The server has refused a command for the channel. On the source's loop.</summary>
