@@ -13,5 +13,6 @@ builder.Services.AddSseFabric(start.Options);
 
 var app = builder.Build();
 app.UseProblemDetails();
+app.UseCors();
 app.MapSseFabric();
 return await app.RunToEndAsync();

@@ -18,6 +18,7 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         CheckServers();
         CheckOneOf("Profile", options.Profile, s_profiles);
         CheckStreamPath();
+        CheckOrigins();
         CheckListeners();
         CheckProxies();
         for (var i = 0; i < options.Channels.Count; i++)
@@ -56,6 +57,18 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         else if (path.Equals("/health", StringComparison.OrdinalIgnoreCase) || path.StartsWith("/health/", StringComparison.OrdinalIgnoreCase))
         {
             Refuse("Stream:Path", path, "a path outside /health, which comes first");
+        }
+    }
+
+    private void CheckOrigins()
+    {
+        for (var i = 0; i < options.Stream.Cors.Origins.Count; i++)
+        {
+            var origin = options.Stream.Cors.Origins[i];
+            if (origin != "*" && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)))
+            {
+                Refuse($"Stream:Cors:Origins:{i}", origin, "an origin such as https://example.org, without path, or *");
+            }
         }
     }
 

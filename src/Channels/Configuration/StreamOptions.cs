@@ -8,8 +8,8 @@ public sealed class StreamOptions
     /// <summary>The endpoint's path; <c>{Path}/{channel}</c> is served too. Default <c>/events</c>; empty: no open endpoint.</summary>
     public string Path { get; set; } = "/events";
 
-    /// <summary>A comment is sent after this much silence. Default 15 s; 1 s to 1 h.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    /// <summary>A comment is sent after this much silence. Default 15 s; 0.1 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The reconnection time told to clients. Default 3 s; 0 to 1 h.</summary>
@@ -38,4 +38,7 @@ public sealed class StreamOptions
     /// <summary>The bound of a subscriber's queue, in bytes, without the frame being written. Default 1 MiB; 4 KiB to 1 GiB.</summary>
     [Range(4 << 10, 1 << 30)]
     public int MaxQueuedBytes { get; set; } = 1 << 20;
+
+    /// <summary>Which pages of other origins may read streams.</summary>
+    public CorsOptions Cors { get; set; } = new();
 }

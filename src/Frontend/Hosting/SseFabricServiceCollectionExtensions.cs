@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
+using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Hosting;
 
@@ -24,7 +26,21 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton(new ChannelRules(options.Channels));
         services.TryAddSingleton<MessageOrigins>();
         services.TryAddSingleton<FrontendState>();
+        services.AddLocalFabric();
+        services.AddSubscribers();
         services.AddHostedService<FrontendLifetime>();
         return services;
+    }
+
+    private static void AddSubscribers(this IServiceCollection services)
+    {
+        services.AddCors();
+        services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().Stream);
+        services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().Drain);
+        services.TryAddSingleton(provider => new ClientAddress(provider.GetRequiredService<FabricOptions>().KnownProxies));
+        services.TryAddSingleton<SubscriberLimits>();
+        services.TryAddSingleton<FrontendMetrics>();
+        services.TryAddSingleton<FanOut>();
+        services.TryAddSingleton<StreamEndpoint>();
     }
 }
