@@ -75,7 +75,10 @@ internal sealed class RedisSubscription(ChannelName channel, byte[] key, int max
     {
         lock (_delivery)
         {
-            _observer?.OnSubscribed();
+            if (_unconfirmed == 0)
+            {
+                _observer?.OnSubscribed();
+            }
         }
     }
 
