@@ -15,6 +15,8 @@ for arg in "$@"; do
   fi
 done
 
+one_at_a_time
 choose_build src/Frontend
 build_quietly src/Frontend
+build_done
 exec dotnet "$(program_path Frontend)" "$@"

@@ -25,6 +25,15 @@ restore_fault() {
   grep -om1 'error NU[0-9]*: .*' <<<"$1" | sed 's/^error //; s/ \[.*//; s/[.]$//' | cut -c1-160 || echo 'no reason told'
 }
 
+# Two that are started at once don't build at once.
+one_at_a_time() {
+  mkdir -p "$root/artifacts"
+  exec 9>"$root/artifacts/build.lock"
+  if command -v flock >/dev/null; then flock 9; fi
+}
+
+build_done() { exec 9>&-; }
+
 build_quietly() {
   local output
   if ! output=$(dotnet build "$root/$1" -c Release --no-restore -v quiet -nologo 2>&1); then

@@ -90,11 +90,13 @@ end_all() {
 
 run_cluster() {
   read_cluster_args "$@"
+  one_at_a_time
   choose_build src/Frontend
   ! is_single_node || refuse "--cluster: not in the single-node build; accepted: one process, or the normal build (on Microsoft Orleans, Clustering=true)."
   choose_build src/Silo
   build_quietly src/Frontend
   build_quietly src/Silo
+  build_done
 
   state=$(mktemp -d)
   declare -gA names=()
