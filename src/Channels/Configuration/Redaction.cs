@@ -31,8 +31,8 @@ public static partial class Redaction
     [GeneratedRegex("password|secret|token|key", RegexOptions.IgnoreCase)]
     private static partial Regex SecretKey();
 
-    // Misspelt too: "pasword", "passwd", "pwd".
-    [GeneratedRegex(@"(p[a-z]*w[a-z]*\s*=)[^,]*", RegexOptions.IgnoreCase)]
+    // Misspelt too ("pasword", "pwd"), and up to the next option: a comma in a password splits it, and its rest is as secret.
+    [GeneratedRegex(@"(\bp[a-z]*w[a-z]*\s*=)((?!,\s*[a-z]+\s*=).)*", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex PasswordItem();
 
     [GeneratedRegex(@"(://)[^/@]*@")]

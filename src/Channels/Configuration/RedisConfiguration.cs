@@ -1,4 +1,4 @@
-using StackExchange.Redis;
+using SseFabric.Channels.Sources.Redis;
 
 namespace SseFabric.Channels.Configuration;
 
@@ -8,17 +8,15 @@ internal static class RedisConfiguration
     /// <summary>What is accepted, for messages.</summary>
     public const string Accepted = "a StackExchange.Redis configuration, host:port[,option=value…]";
 
-    /// <summary>What is wrong with a configuration string, without repeating any of it; null if nothing is.</summary>
-    /// <remarks>The one place in which the options' Redis strings are checked.</remarks>
+    /// <summary>What is wrong with a configuration string, without any secret of it; null if nothing is.</summary>
     public static string? Fault(string value)
     {
-        try
+        if (RedisEndpoints.TryParse(value, out _, out _))
         {
-            return ConfigurationOptions.Parse(value).EndPoints.Count == 0 ? "it names no server" : null;
+            return null;
         }
-        catch (ArgumentException)
-        {
-            return "an option in it is unknown or has a bad value";
-        }
+
+        // What is wrong is told of the string without its passwords: the parser repeats parts of what it doesn't understand.
+        return RedisEndpoints.TryParse(Redaction.WithoutPasswords(value), out _, out var fault) ? "what comes after the password" : fault.TrimEnd('.');
     }
 }

@@ -28,7 +28,7 @@ internal static class FrontendRun
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync($"Can't start: {e.Message}");
+            await Console.Error.WriteLineAsync($"Can't start, listening on {string.Join(", ", Listening.Configured(app.Configuration))}: {e.Message}");
             return CouldNotStart;
         }
 

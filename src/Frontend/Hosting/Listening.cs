@@ -67,6 +67,10 @@ internal static class Listening
         }
     }
 
+    /// <summary>The addresses that Kestrel has been told, for messages.</summary>
+    public static IEnumerable<string?> Configured(IConfiguration configuration) =>
+        configuration.GetSection(EndpointsKey).GetChildren().Select(endpoint => endpoint["Url"]);
+
     private static string[] Urls(IConfiguration configuration)
     {
         if (Split(configuration[UrlsKey]) is { Length: > 0 } urls)
