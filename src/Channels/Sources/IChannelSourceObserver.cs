@@ -12,6 +12,7 @@ public interface IChannelSourceObserver
     /// <summary>The connection is lost: messages may be missed from here on.</summary>
     void OnLost();
 
-    /// <summary>The channel is subscribed again: every message from here on is seen, those in between may have been missed.</summary>
-    void OnRestored();
+    /// <summary>The server confirmed the subscription, for the first time or again: every message from here on is seen, earlier ones may have been
+    /// missed. Called before any of those messages, and before the subscribe completes. A source without a server never calls it.</summary>
+    void OnSubscribed();
 }

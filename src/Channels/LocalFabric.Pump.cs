@@ -1,0 +1,61 @@
+using SseFabric.Contracts;
+
+namespace SseFabric.Channels;
+
+public sealed partial class LocalFabric : IThreadPoolWorkItem
+{
+    private const int MaxBatchesARound = 1024;
+
+    void IThreadPoolWorkItem.Execute() => _ = PumpAsync();
+
+    private void Wake(LocalChannel channel)
+    {
+        _woken.Enqueue(channel);
+        SchedulePump();
+    }
+
+    private void SchedulePump()
+    {
+        if (Interlocked.Exchange(ref _pumping, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        while (true)
+        {
+            while (TakeBatches() is { Count: > 0 } batches)
+            {
+                await _sink!.DeliverAsync(batches);
+                _gate.Release(batches.Sum(static batch => batch.Events.Sum(static published => (long)published.Size)));
+            }
+
+            Volatile.Write(ref _pumping, 0);
+
+            // A channel woken after the last look, whose wake still saw the pump running.
+            if (_woken.IsEmpty || Interlocked.Exchange(ref _pumping, 1) == 1)
+            {
+                return;
+            }
+        }
+    }
+
+    private List<EventBatch> TakeBatches()
+    {
+        var batches = new List<EventBatch>();
+        for (var left = _woken.Count; left > 0 && batches.Count < MaxBatchesARound && _woken.TryDequeue(out var channel); left--)
+        {
+            if (channel.Core.Take(channel.Lane, MaxBatchBytes) is { } batch)
+            {
+                batches.Add(batch);
+
+                // Until a take finds nothing, and the lane sleeps.
+                _woken.Enqueue(channel);
+            }
+        }
+
+        return batches;
+    }
+}

@@ -1,0 +1,218 @@
+using System.Collections.Concurrent;
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Ordering;
+using SseFabric.Channels.Sources;
+using SseFabric.Contracts;
+
+namespace SseFabric.Channels;
+
+/// <summary>All channels in this process. Any thread.</summary>
+/// <remarks>
+/// <para>One pump hands the sink whatever has piled up in all channels while the delivery before was on its way. While more than the
+/// <see cref="IngestGate"/> allows is waiting, the source pauses and publishers wait.</para>
+/// <para>A channel lives while its feed is attached and for its linger after that, or after the last publish to it; always if it is <c>AlwaysOn</c>.</para>
+/// </remarks>
+public sealed partial class LocalFabric : IChannelFabric, IDisposable
+{
+    /// <summary>The most channels at a time. At the limit, a publish to another one is refused as overload, and an attach as unavailable.</summary>
+    public const int MaxChannels = 1_000_000;
+
+    private const long MaxBatchBytes = 1 << 20;
+    private static readonly TimeSpan s_publishPatience = TimeSpan.FromSeconds(5);
+
+    private readonly ChannelRules _rules;
+    private readonly IChannelSource _source;
+    private readonly IngestGate _gate;
+    private readonly TimeProvider _time;
+    private readonly EpochClock _epochs;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ChannelName, LocalChannel> _channels = [];
+    private readonly PriorityQueue<LocalChannel, long> _expiring = new();
+    private readonly ITimer _expiry;
+    private readonly ConcurrentQueue<LocalChannel> _woken = new();
+    private IFeedSink? _sink;
+    private int _pumping;
+
+    /// <summary>A fabric without channels.</summary>
+    public LocalFabric(ChannelRules rules, IChannelSource source, IngestGate gate, TimeProvider time)
+    {
+        _rules = rules;
+        _source = source;
+        _gate = gate;
+        _time = time;
+        _epochs = new EpochClock(time);
+        _expiry = time.CreateTimer(_ => Expire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How many channels live now.</summary>
+    public int ChannelCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _channels.Count;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void UseSink(IFeedSink sink) => _sink = sink;
+
+    /// <inheritdoc/>
+    public async ValueTask<PublishResult> PublishAsync(ChannelName channel, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    {
+        if (_gate.IsClosed && !await WaitForRoomAsync(cancellationToken))
+        {
+            return PublishResult.Refused(PublishOutcome.Overloaded);
+        }
+
+        if (Pin(channel, 0) is not { } pinned)
+        {
+            return PublishResult.Refused(PublishOutcome.Overloaded);
+        }
+
+        try
+        {
+            return pinned.Core.Publish(events, pinned.Subscribers);
+        }
+        finally
+        {
+            Unpin(pinned);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AttachResult> AttachAsync(ChannelName channel, long lastKnownEpoch, CancellationToken cancellationToken)
+    {
+        if (Pin(channel, lastKnownEpoch) is not { } pinned)
+        {
+            return new AttachResult(AttachOutcome.Unavailable, default);
+        }
+
+        try
+        {
+            if (!await SubscribeAsync(pinned, cancellationToken) || pinned.Core.Source == SourceState.Lost)
+            {
+                return new AttachResult(AttachOutcome.SourceUnavailable, default);
+            }
+
+            lock (_lock)
+            {
+                if (!pinned.IsAttached)
+                {
+                    pinned.IsAttached = true;
+                    pinned.Pins++;
+                }
+            }
+
+            return new AttachResult(AttachOutcome.Attached, pinned.Core.Attach(pinned.Lane, lastKnownEpoch));
+        }
+        finally
+        {
+            Unpin(pinned);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DetachAsync(ChannelName channel)
+    {
+        LocalChannel? attached;
+        lock (_lock)
+        {
+            if (!_channels.TryGetValue(channel, out attached) || !attached.IsAttached)
+            {
+                return ValueTask.CompletedTask;
+            }
+
+            attached.IsAttached = false;
+            attached.Subscribers = 0;
+        }
+
+        attached.Core.Detach(attached.Lane);
+        Unpin(attached);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void ReportSubscribers(ChannelName channel, int count)
+    {
+        lock (_lock)
+        {
+            if (_channels.TryGetValue(channel, out var reported) && reported.IsAttached)
+            {
+                reported.Subscribers = count;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HistoryPage?> ReadHistoryAsync(ChannelName channel, Cursor? after, CancellationToken cancellationToken)
+    {
+        if (Pin(channel, 0) is not { } pinned)
+        {
+            return ValueTask.FromResult<HistoryPage?>(null);
+        }
+
+        try
+        {
+            return ValueTask.FromResult<HistoryPage?>(pinned.Core.Read(after));
+        }
+        finally
+        {
+            Unpin(pinned);
+        }
+    }
+
+    /// <summary>Keeps the <c>AlwaysOn</c> channels subscribed until <paramref name="stopping"/>; a server that is away is tried again and again.</summary>
+    public Task KeepAlwaysOnAsync(CancellationToken stopping) => Task.WhenAll(_rules.AlwaysOn.Select(channel => KeepAsync(channel, stopping)));
+
+    /// <summary>Ends the linger of channels. Feeds are not told anything any more.</summary>
+    public void Dispose() => _expiry.Dispose();
+
+    private async Task KeepAsync(ChannelName channel, CancellationToken stopping)
+    {
+        var retry = TimeSpan.FromSeconds(1);
+        while (!stopping.IsCancellationRequested && Pin(channel, 0) is { } pinned)
+        {
+            // The pin is kept: once subscribed, the source itself sees to it that the channel stays so.
+            if (await SubscribeAsync(pinned, CancellationToken.None))
+            {
+                return;
+            }
+
+            Unpin(pinned);
+            await Task.Delay(retry, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async ValueTask<bool> WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _gate.WaitAsync(cancellationToken).AsTask().WaitAsync(s_publishPatience, _time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private Task<bool> SubscribeAsync(LocalChannel channel, CancellationToken cancellationToken)
+    {
+        Task<bool> subscribing;
+        lock (_lock)
+        {
+            if (channel.Subscribing is null or { IsCompletedSuccessfully: true, Result: false } or { IsFaulted: true })
+            {
+                // Not cancelled with the caller: others wait for the same subscription.
+                channel.Subscribing = _source.SubscribeAsync(channel.Core.Name, channel.Core, CancellationToken.None).AsTask();
+            }
+
+            subscribing = channel.Subscribing;
+        }
+
+        return subscribing.WaitAsync(cancellationToken);
+    }
+}
