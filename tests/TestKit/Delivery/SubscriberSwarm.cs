@@ -1,0 +1,59 @@
+using SseFabric.TestKit.Waiting;
+
+namespace SseFabric.TestKit.Delivery;
+
+/// <summary>Many light subscribers in this process, each feeding a ledger.</summary>
+public sealed class SubscriberSwarm : IAsyncDisposable
+{
+    private const int ConnectingAtOnce = 64;
+    private readonly List<SwarmSubscriber> _subscribers = [];
+
+    public IReadOnlyList<SwarmSubscriber> Subscribers => _subscribers;
+
+    public int Connected => _subscribers.Count(subscriber => subscriber.IsConnected);
+
+    /// <summary>Connects subscribers, the one with index i to <paramref name="target"/>(i), and returns once all have joined their channels.</summary>
+    public static async Task<SubscriberSwarm> ConnectAsync(
+        DeliveryLedger ledger, int count, Func<int, SwarmTarget> target, TimeSpan? timeout = null, bool reconnect = false)
+    {
+        var swarm = new SubscriberSwarm();
+        try
+        {
+            for (var i = 0; i < count; i++)
+            {
+                swarm._subscribers.Add(new SwarmSubscriber(ledger, $"s{i}", target(i), reconnect));
+            }
+
+            foreach (var group in swarm._subscribers.Chunk(ConnectingAtOnce))
+            {
+                await Task.WhenAll(group.Select(subscriber => subscriber.JoinAsync()))
+                    .Within($"{count} subscribers to join", () => $"{swarm.Connected} have", timeout ?? TimeSpan.FromSeconds(60));
+            }
+
+            return swarm;
+        }
+        catch
+        {
+            await swarm.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Fails with the first reason if any subscriber's stream broke or ended.</summary>
+    public void ThrowIfBroken()
+    {
+        var broken = _subscribers.Where(subscriber => !subscriber.IsConnected).ToList();
+        if (broken.Count > 0)
+        {
+            throw new InvalidOperationException($"{broken.Count} of {_subscribers.Count} streams ended; {broken[0].Name}: {broken[0].EndedBy}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            await subscriber.DisposeAsync();
+        }
+    }
+}

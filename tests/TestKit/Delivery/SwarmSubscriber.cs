@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using SseFabric.TestKit.Http;
+
+namespace SseFabric.TestKit.Delivery;
+
+/// <summary>One subscriber on a bare socket. With <c>reconnect</c> it comes back with its last event id, as a browser does.</summary>
+public sealed class SwarmSubscriber : IAsyncDisposable
+{
+    private const int ReceiveBytes = 8 << 10;
+    private readonly DeliveryLedger _ledger;
+    private readonly SwarmTarget _target;
+    private readonly bool _reconnect;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string _lastEventId = "";
+    private LedgerSubscriber? _record;
+    private Task _run = Task.CompletedTask;
+
+    internal SwarmSubscriber(DeliveryLedger ledger, string name, SwarmTarget target, bool reconnect)
+    {
+        _ledger = ledger;
+        Name = name;
+        _target = target;
+        _reconnect = reconnect;
+    }
+
+    public string Name { get; }
+
+    public bool IsConnected { get; private set; }
+
+    /// <summary>Why the stream ended; null while it hasn't.</summary>
+    public string? EndedBy { get; private set; }
+
+    public int Connections { get; private set; }
+
+    public long Comments { get; private set; }
+
+    /// <summary>Its part of the ledger, once joined.</summary>
+    public LedgerSubscriber Record => _record ?? throw new InvalidOperationException($"{Name} has not joined.");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await _run;
+        _closing.Dispose();
+    }
+
+    /// <summary>Connects and returns once the first block has come. Nothing may be published on the channels meanwhile.</summary>
+    internal async Task JoinAsync()
+    {
+        // Registered before the connection is made: what is published from now on is due.
+        _record = _ledger.Join(Name, _target.Channels);
+        _run = RunAsync();
+        await await Task.WhenAny(_joined.Task, _run);
+        if (!_joined.Task.IsCompleted)
+        {
+            throw new InvalidOperationException($"{Name} could not join: {EndedBy}");
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        do
+        {
+            try
+            {
+                await ConnectAndReadAsync();
+                EndedBy = "the server ended the response";
+            }
+            catch (Exception broken) when (broken is SocketException or InvalidDataException or OperationCanceledException)
+            {
+                EndedBy = broken.Message;
+            }
+
+            IsConnected = false;
+        }
+        while (_reconnect && !_closing.IsCancellationRequested);
+    }
+
+    private async Task ConnectAndReadAsync()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Parse(_target.Server.Host), _target.Server.Port, _closing.Token);
+        var resume = _lastEventId.Length == 0 ? "" : $"Last-Event-ID: {_lastEventId}\r\n";
+        var request = $"GET {_target.PathAndQuery} HTTP/1.1\r\nHost: {_target.Server.Authority}\r\nAccept: text/event-stream\r\n{resume}\r\n";
+        await socket.SendAsync(Encoding.UTF8.GetBytes(request), _closing.Token);
+        var stream = new Reading(this);
+        var buffer = new byte[ReceiveBytes];
+        int read;
+        while ((read = await socket.ReceiveAsync(buffer, _closing.Token)) > 0)
+        {
+            if (stream.Take(buffer.AsSpan(0, read)))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The state of one response.</summary>
+    private sealed class Reading : ISseHandler
+    {
+        private readonly SwarmSubscriber _owner;
+        private readonly SseByteParser _parser;
+        private readonly ChunkDecoder _chunks = new();
+        private readonly List<byte> _head = [];
+        private bool _inBody;
+
+        public Reading(SwarmSubscriber owner)
+        {
+            _owner = owner;
+            _parser = new SseByteParser(this);
+        }
+
+        /// <summary>Takes what was received; true at the end of the response.</summary>
+        public bool Take(ReadOnlySpan<byte> wire)
+        {
+            if (!_inBody)
+            {
+                var before = _head.Count;
+                _head.AddRange(wire);
+                var end = _head.ToArray().AsSpan().IndexOf("\r\n\r\n"u8);
+                if (end < 0)
+                {
+                    return false;
+                }
+
+                BeginBody(Encoding.Latin1.GetString(_head.ToArray(), 0, end));
+                wire = wire[(end + 4 - before)..];
+            }
+
+            _chunks.Decode(wire, _parser);
+            _owner._lastEventId = _owner._reconnect ? Encoding.UTF8.GetString(_parser.LastEventId) : "";
+            return _chunks.IsDone;
+        }
+
+        public void OnEvent(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id)
+        {
+            if (type.SequenceEqual("missedevents"u8))
+            {
+                using var told = JsonDocument.Parse(data.ToArray());
+                _owner.Record.Tell(told.RootElement.GetProperty("channel").GetString()!, told.RootElement.GetProperty("reason").GetString()!);
+            }
+            else
+            {
+                _owner.Record.Arrive(data);
+            }
+        }
+
+        public void OnBlock(ReadOnlySpan<byte> id) => _owner._joined.TrySetResult();
+
+        public void OnComment(ReadOnlySpan<byte> text) => _owner.Comments++;
+
+        private void BeginBody(string head)
+        {
+            if (!head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) || !head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new InvalidDataException($"The answer was {head.Split('\r')[0]}");
+            }
+
+            _inBody = true;
+            _owner.IsConnected = true;
+            _owner.Connections++;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace SseFabric.TestKit.Delivery;
+
+/// <summary>Where a subscriber of a swarm connects to, and the channels it asks for.</summary>
+public sealed record SwarmTarget(Uri Server, params IReadOnlyList<string> Channels)
+{
+    internal string PathAndQuery => "/events?" + string.Join('&', Channels.Select(channel => "channel=" + Uri.EscapeDataString(channel)));
+}
