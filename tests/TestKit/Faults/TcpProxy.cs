@@ -14,6 +14,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private volatile bool _refusing;
     private volatile TaskCompletionSource? _paused;
     private volatile bool _swallowing;
+    private long _swallowed;
     private bool _disposed;
 
     public TcpProxy(IPEndPoint target)
@@ -27,6 +28,8 @@ public sealed class TcpProxy : IAsyncDisposable
     public IPEndPoint EndPoint { get; }
 
     public int Connections => _links.Count;
+
+    public long SwallowedBytes => Interlocked.Read(ref _swallowed);
 
     /// <summary>Nothing is read any more, so that the senders come to feel it.</summary>
     public void Pause() => _paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -67,11 +70,16 @@ public sealed class TcpProxy : IAsyncDisposable
     }
 
     /// <summary>What is to be done with bytes that were read: true to pass them on.</summary>
-    internal async ValueTask<bool> PassesAsync()
+    internal async ValueTask<bool> PassesAsync(int bytes)
     {
         while (_paused is { } pause)
         {
             await pause.Task;
+        }
+
+        if (_swallowing)
+        {
+            Interlocked.Add(ref _swallowed, bytes);
         }
 
         return !_swallowing;

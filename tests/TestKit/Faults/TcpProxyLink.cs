@@ -36,10 +36,10 @@ internal sealed class TcpProxyLink(TcpProxy proxy, Socket client) : IDisposable
     {
         var buffer = new byte[16 << 10];
         int read;
-        await proxy.PassesAsync();
+        await proxy.PassesAsync(0);
         while ((read = await from.ReceiveAsync(buffer)) > 0)
         {
-            if (await proxy.PassesAsync())
+            if (await proxy.PassesAsync(read))
             {
                 for (var sent = 0; sent < read;)
                 {
