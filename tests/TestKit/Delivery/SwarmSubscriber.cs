@@ -6,25 +6,26 @@ using SseFabric.TestKit.Http;
 
 namespace SseFabric.TestKit.Delivery;
 
-/// <summary>One subscriber on a bare socket. With <c>reconnect</c> it comes back with its last event id, as a browser does.</summary>
+/// <summary>One subscriber on a bare socket.</summary>
 public sealed class SwarmSubscriber : IAsyncDisposable
 {
     private const int ReceiveBytes = 8 << 10;
     private readonly DeliveryLedger _ledger;
     private readonly SwarmTarget _target;
-    private readonly bool _reconnect;
+    private readonly SwarmOptions _options;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _lastEventId = "";
     private LedgerSubscriber? _record;
     private Task _run = Task.CompletedTask;
+    private volatile TaskCompletionSource? _paused;
 
-    internal SwarmSubscriber(DeliveryLedger ledger, string name, SwarmTarget target, bool reconnect)
+    internal SwarmSubscriber(DeliveryLedger ledger, string name, SwarmTarget target, SwarmOptions options)
     {
         _ledger = ledger;
         Name = name;
         _target = target;
-        _reconnect = reconnect;
+        _options = options;
     }
 
     public string Name { get; }
@@ -40,6 +41,11 @@ public sealed class SwarmSubscriber : IAsyncDisposable
 
     /// <summary>Its part of the ledger, once joined.</summary>
     public LedgerSubscriber Record => _record ?? throw new InvalidOperationException($"{Name} has not joined.");
+
+    /// <summary>Stops reading: after the next piece that comes, nothing is taken from the socket any more.</summary>
+    public void Pause() => _paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Resume() => Interlocked.Exchange(ref _paused, null)?.SetResult();
 
     public async ValueTask DisposeAsync()
     {
@@ -77,12 +83,17 @@ public sealed class SwarmSubscriber : IAsyncDisposable
 
             IsConnected = false;
         }
-        while (_reconnect && !_closing.IsCancellationRequested);
+        while (_options.Reconnect && !_closing.IsCancellationRequested);
     }
 
     private async Task ConnectAndReadAsync()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (_options.ReceiveBuffer is { } size)
+        {
+            socket.ReceiveBufferSize = size;
+        }
+
         await socket.ConnectAsync(IPAddress.Parse(_target.Server.Host), _target.Server.Port, _closing.Token);
         var resume = _lastEventId.Length == 0 ? "" : $"Last-Event-ID: {_lastEventId}\r\n";
         var request = $"GET {_target.PathAndQuery} HTTP/1.1\r\nHost: {_target.Server.Authority}\r\nAccept: text/event-stream\r\n{resume}\r\n";
@@ -95,6 +106,11 @@ public sealed class SwarmSubscriber : IAsyncDisposable
             if (stream.Take(buffer.AsSpan(0, read)))
             {
                 return;
+            }
+
+            if (_paused is { } pause)
+            {
+                await pause.Task.WaitAsync(_closing.Token);
             }
         }
     }
@@ -132,7 +148,7 @@ public sealed class SwarmSubscriber : IAsyncDisposable
             }
 
             _chunks.Decode(wire, _parser);
-            _owner._lastEventId = _owner._reconnect ? Encoding.UTF8.GetString(_parser.LastEventId) : "";
+            _owner._lastEventId = _owner._options.Reconnect ? Encoding.UTF8.GetString(_parser.LastEventId) : "";
             return _chunks.IsDone;
         }
 
