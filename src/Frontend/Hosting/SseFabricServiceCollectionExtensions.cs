@@ -27,6 +27,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<MessageOrigins>();
         services.TryAddSingleton<FrontendState>();
         services.AddLocalFabric();
+        services.AddRespDoor();
         services.AddSubscribers();
         services.AddHostedService<FrontendLifetime>();
         return services;
