@@ -6,7 +6,7 @@ namespace SseFabric.Channels.Configuration;
 public static class AddressRange
 {
     /// <summary>What is accepted, for messages.</summary>
-    public const string Accepted = "an IP address, or a network as ADDRESS/BITS with no bits set after the first BITS";
+    public const string Accepted = "an IP address, or a network as ADDRESS/BITS";
 
     /// <summary>Reads an address, as a network of one, or a network.</summary>
     public static bool TryParse(string value, out IPNetwork range)

@@ -96,17 +96,19 @@ internal sealed class OptionsBinder(ICollection<OptionError> errors)
 
     private void BindList(IList list, Type element, IConfigurationSection section)
     {
+        var accepted = $"a list without gaps: {section.Path}:0, {section.Path}:1 and so on";
         if (!string.IsNullOrEmpty(section.Value))
         {
-            errors.Add(OptionError.OfValue(section.Path, section.Value, $"a list: {section.Path}:0, {section.Path}:1 and so on"));
+            errors.Add(OptionError.OfValue(section.Path, section.Value, accepted));
         }
 
         list.Clear();
         foreach (var child in section.GetChildren())
         {
-            if (!int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            // Without gaps, so that an item's number here is the one in its key.
+            if (child.Key != list.Count.ToString(CultureInfo.InvariantCulture))
             {
-                RefuseUnknown(child, $"a list: {section.Path}:0, {section.Path}:1 and so on");
+                RefuseUnknown(child, accepted);
             }
             else if (OptionValue.IsScalar(element))
             {
@@ -132,7 +134,10 @@ internal sealed class OptionsBinder(ICollection<OptionError> errors)
         foreach (var child in section.GetChildren())
         {
             RefuseChildren(child);
-            texts[child.Key] = child.Value ?? "";
+            if (child.Value is { } value)
+            {
+                texts[child.Key] = value;
+            }
         }
     }
 

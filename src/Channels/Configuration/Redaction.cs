@@ -28,7 +28,7 @@ public static partial class Redaction
         return $"\"{Control().Replace(shown, " ")}\"";
     }
 
-    [GeneratedRegex("password|secret|token|key", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("pas+w|pwd|secret|token|key", RegexOptions.IgnoreCase)]
     private static partial Regex SecretKey();
 
     // Misspelt too ("pasword", "pwd"), and up to the next option: a comma in a password splits it, and its rest is as secret.
