@@ -19,6 +19,7 @@ public sealed class SwarmSubscriber : IAsyncDisposable
     private LedgerSubscriber? _record;
     private Task _run = Task.CompletedTask;
     private volatile TaskCompletionSource? _paused;
+    private volatile Socket? _socket;
 
     internal SwarmSubscriber(DeliveryLedger ledger, string name, SwarmTarget target, SwarmOptions options)
     {
@@ -44,6 +45,9 @@ public sealed class SwarmSubscriber : IAsyncDisposable
 
     /// <summary>Stops reading: after the next piece that comes, nothing is taken from the socket any more.</summary>
     public void Pause() => _paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Resets the connection, as a network that breaks does.</summary>
+    public void Cut() => _socket?.Close(0);
 
     public void Resume() => Interlocked.Exchange(ref _paused, null)?.SetResult();
 
@@ -76,7 +80,7 @@ public sealed class SwarmSubscriber : IAsyncDisposable
                 await ConnectAndReadAsync();
                 EndedBy = "the server ended the response";
             }
-            catch (Exception broken) when (broken is SocketException or InvalidDataException or OperationCanceledException)
+            catch (Exception broken) when (broken is SocketException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
             {
                 EndedBy = broken.Message;
             }
@@ -89,6 +93,7 @@ public sealed class SwarmSubscriber : IAsyncDisposable
     private async Task ConnectAndReadAsync()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _socket = socket;
         if (_options.ReceiveBuffer is { } size)
         {
             socket.ReceiveBufferSize = size;
@@ -174,6 +179,11 @@ public sealed class SwarmSubscriber : IAsyncDisposable
             if (!head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) || !head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
             {
                 throw new InvalidDataException($"The answer was {head.Split('\r')[0]}");
+            }
+
+            if (head.Contains("X-SSE-Busy", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new InvalidDataException($"The answer was to come back later: {head}");
             }
 
             _inBody = true;
