@@ -4,6 +4,9 @@ namespace SseFabric.Channels;
 
 public sealed partial class LocalFabric : IThreadPoolWorkItem
 {
+    /// <summary>What a subscriber of all channels is given in one round, well below any sensible bound of its queue.</summary>
+    private const long MaxRoundBytes = 256 << 10;
+
     private const int MaxBatchesARound = 1024;
 
     void IThreadPoolWorkItem.Execute() => _ = PumpAsync();
@@ -29,7 +32,7 @@ public sealed partial class LocalFabric : IThreadPoolWorkItem
             while (TakeBatches() is { Count: > 0 } batches)
             {
                 await _sink!.DeliverAsync(batches);
-                _gate.Release(batches.Sum(static batch => batch.Events.Sum(static published => (long)published.Size)));
+                _gate.Release(batches.Sum(Size));
             }
 
             Volatile.Write(ref _pumping, 0);
@@ -45,11 +48,13 @@ public sealed partial class LocalFabric : IThreadPoolWorkItem
     private List<EventBatch> TakeBatches()
     {
         var batches = new List<EventBatch>();
-        for (var left = _woken.Count; left > 0 && batches.Count < MaxBatchesARound && _woken.TryDequeue(out var channel); left--)
+        var room = MaxRoundBytes;
+        for (var left = _woken.Count; left > 0 && room > 0 && batches.Count < MaxBatchesARound && _woken.TryDequeue(out var channel); left--)
         {
-            if (channel.Core.Take(channel.Lane, MaxBatchBytes) is { } batch)
+            if (channel.Core.Take(channel.Lane, room) is { } batch)
             {
                 batches.Add(batch);
+                room -= Size(batch);
 
                 // Until a take finds nothing, and the lane sleeps.
                 _woken.Enqueue(channel);
@@ -57,5 +62,16 @@ public sealed partial class LocalFabric : IThreadPoolWorkItem
         }
 
         return batches;
+    }
+
+    private static long Size(EventBatch batch)
+    {
+        long size = 0;
+        foreach (var published in batch.Events)
+        {
+            size += published.Size;
+        }
+
+        return size;
     }
 }

@@ -17,7 +17,6 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     /// <summary>The most channels at a time. At the limit, a publish to another one is refused as overload, and an attach as unavailable.</summary>
     public const int MaxChannels = 1_000_000;
 
-    private const long MaxBatchBytes = 1 << 20;
     private static readonly TimeSpan s_publishPatience = TimeSpan.FromSeconds(5);
 
     private readonly ChannelRules _rules;

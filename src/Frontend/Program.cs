@@ -1,8 +1,18 @@
-namespace SseFabric.Frontend;
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Hosting;
+using SseFabric.Frontend.Hosting;
 
-internal static class Program
+var exitCode = ProgramStart.TryRead(args, FabricProgram.Frontend, out var start, Listening.Check);
+if (start is null)
 {
-    private static void Main()
-    {
-    }
+    return exitCode;
 }
+
+var builder = FrontendBuilder.Create(start);
+builder.Services.AddSseFabric(start.Options);
+
+var app = builder.Build();
+app.UseProblemDetails();
+app.UseCors();
+app.MapSseFabric();
+return await app.RunToEndAsync();

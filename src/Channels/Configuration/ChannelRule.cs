@@ -1,9 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace SseFabric.Channels.Configuration;
 
 /// <summary>One entry of <c>Fabric:Channels</c>: how the channels with a fitting name behave. The defaults hold for channels that no rule fits.</summary>
 public sealed class ChannelRule
 {
     /// <summary>A glob over the whole name: <c>*</c> any characters, <c>?</c> one. Required.</summary>
+    [Required]
     public string Match { get; set; } = "*";
 
     /// <summary>What a payload is. Default <see cref="PayloadFormat.Text"/>.</summary>
@@ -13,9 +16,11 @@ public sealed class ChannelRule
     public bool AlwaysOn { get; set; }
 
     /// <summary>How long the channel stays subscribed after its last feed left. Default 1 min; 0 to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan Linger { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The largest payload. A larger one is dropped and told as a gap. Default 8 MiB; 1 byte to 512 MiB.</summary>
+    [Range(1, 512 << 20)]
     public int MaxEventBytes { get; set; } = 8 << 20;
 
     /// <summary>The retained events.</summary>

@@ -30,7 +30,7 @@ internal sealed class DoorChannels
 
         if (!ChannelName.TryParse(name, out var channel, out var error))
         {
-            return new DoorChannel(default, RespLimits.MaxArgumentBytes, error);
+            return new DoorChannel(default, RespLimits.MaxArgumentBytes, PayloadFormat.Text, error);
         }
 
         if (Interlocked.Increment(ref _count) > MaxKept)
@@ -39,6 +39,7 @@ internal sealed class DoorChannels
             Interlocked.Exchange(ref _count, 0);
         }
 
-        return _byName[name.ToArray()] = new DoorChannel(channel, _rules.For(channel).MaxEventBytes, null);
+        var rule = _rules.For(channel);
+        return _byName[name.ToArray()] = new DoorChannel(channel, rule.MaxEventBytes, rule.Format, null);
     }
 }

@@ -1,3 +1,4 @@
+using SseFabric.Channels.Formats;
 using SseFabric.Channels.Resp;
 using SseFabric.Contracts;
 
@@ -11,7 +12,7 @@ internal sealed class DoorPublisher(IChannelFabric fabric, RespWriter replies)
     // Never reused: a fabric may keep what it was handed.
     private List<NewEvent> _pending = [];
 
-    /// <summary>Takes an event, unless one of another channel must go first.</summary>
+    /// <summary>Takes an event, or refuses a payload that is not of the channel's format; not yet, if what was taken before must go first.</summary>
     public bool TryAdd(DoorChannel channel, ReadOnlySpan<byte> payload)
     {
         if (_pending.Count > 0 && _channel != channel && _channel!.Name != channel.Name)
@@ -19,8 +20,19 @@ internal sealed class DoorPublisher(IChannelFabric fabric, RespWriter replies)
             return false;
         }
 
-        _channel = channel;
-        _pending.Add(new NewEvent(payload.ToArray()));
+        if (Payload.TryRead(channel.Format, payload.ToArray(), out var offered, out var error))
+        {
+            _channel = channel;
+            _pending.Add(offered);
+            return true;
+        }
+
+        if (_pending.Count > 0)
+        {
+            return false;
+        }
+
+        replies.Error($"ERR the payload is not of the format of the channel '{channel.Name}': {error}");
         return true;
     }
 

@@ -44,6 +44,7 @@ internal sealed partial class FanOut
         }
 
         _drain?.Check(this);
+        CheckPacing();
     }
 
     private void End(Subscriber subscriber)

@@ -148,6 +148,7 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
                 set.Subscribers[i].Write(frames);
             }
 
+            _walked += subscribers;
             Metrics.FramesHandedOut((long)frames.Length * subscribers);
         }
 
@@ -164,21 +165,6 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
                 Metrics.GapTold(item.Gap, feed.SubscriberCount);
                 LogGap(feed.Channel, item.Gap, item.Position);
             }
-        }
-    }
-
-    private sealed class DeliverItem(IReadOnlyList<EventBatch> batches) : ILoopItem
-    {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Execute(FanOut loop)
-        {
-            foreach (var batch in batches)
-            {
-                loop.Deliver(batch);
-            }
-
-            Done.SetResult();
         }
     }
 }

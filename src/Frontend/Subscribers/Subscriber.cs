@@ -41,6 +41,9 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     /// <summary>Whether the transport has not taken the last write yet.</summary>
     public bool IsBusy { get; private set; }
 
+    /// <summary>The walk of the loop that it has not taken yet and that may wait for it; -1: none.</summary>
+    public long BusySinceWalk { get; set; } = -1;
+
     /// <summary>The wheel's tick of the last write.</summary>
     public long LastWriteTick { get; private set; }
 
@@ -68,6 +71,11 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
             }
 
             Flush();
+        }
+
+        if (next < frames.Length && _queue.Count == 0)
+        {
+            _loop!.BecameBusy(this);
         }
 
         for (; next < frames.Length && !IsClosed; next++)
@@ -98,6 +106,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     public void Close(CloseReason reason)
     {
         _closing = reason;
+        _loop!.CaughtUp(this);
         if (IsBusy || reason == CloseReason.Unresponsive)
         {
             // What the peer doesn't take can't be ended in order; the abort also ends the write under way.
@@ -126,6 +135,10 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         }
 
         WriteQueued();
+        if (!IsBusy)
+        {
+            loop.CaughtUp(this);
+        }
     }
 
     private void WriteQueued()

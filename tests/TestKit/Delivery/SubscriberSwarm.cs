@@ -14,20 +14,21 @@ public sealed class SubscriberSwarm : IAsyncDisposable
 
     /// <summary>Connects subscribers, the one with index i to <paramref name="target"/>(i), and returns once all have joined their channels.</summary>
     public static async Task<SubscriberSwarm> ConnectAsync(
-        DeliveryLedger ledger, int count, Func<int, SwarmTarget> target, TimeSpan? timeout = null, bool reconnect = false)
+        DeliveryLedger ledger, int count, Func<int, SwarmTarget> target, SwarmOptions? options = null)
     {
+        options ??= SwarmOptions.Default;
         var swarm = new SubscriberSwarm();
         try
         {
             for (var i = 0; i < count; i++)
             {
-                swarm._subscribers.Add(new SwarmSubscriber(ledger, $"s{i}", target(i), reconnect));
+                swarm._subscribers.Add(new SwarmSubscriber(ledger, $"{options.Prefix}{i}", target(i), options));
             }
 
             foreach (var group in swarm._subscribers.Chunk(ConnectingAtOnce))
             {
                 await Task.WhenAll(group.Select(subscriber => subscriber.JoinAsync()))
-                    .Within($"{count} subscribers to join", () => $"{swarm.Connected} have", timeout ?? TimeSpan.FromSeconds(60));
+                    .Within($"{count} subscribers to join", () => $"{swarm.Connected} have", options.JoinTimeout);
             }
 
             return swarm;

@@ -6,25 +6,27 @@ using SseFabric.TestKit.Http;
 
 namespace SseFabric.TestKit.Delivery;
 
-/// <summary>One subscriber on a bare socket. With <c>reconnect</c> it comes back with its last event id, as a browser does.</summary>
+/// <summary>One subscriber on a bare socket.</summary>
 public sealed class SwarmSubscriber : IAsyncDisposable
 {
     private const int ReceiveBytes = 8 << 10;
     private readonly DeliveryLedger _ledger;
     private readonly SwarmTarget _target;
-    private readonly bool _reconnect;
+    private readonly SwarmOptions _options;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _lastEventId = "";
     private LedgerSubscriber? _record;
     private Task _run = Task.CompletedTask;
+    private volatile TaskCompletionSource? _paused;
+    private volatile Socket? _socket;
 
-    internal SwarmSubscriber(DeliveryLedger ledger, string name, SwarmTarget target, bool reconnect)
+    internal SwarmSubscriber(DeliveryLedger ledger, string name, SwarmTarget target, SwarmOptions options)
     {
         _ledger = ledger;
         Name = name;
         _target = target;
-        _reconnect = reconnect;
+        _options = options;
     }
 
     public string Name { get; }
@@ -40,6 +42,14 @@ public sealed class SwarmSubscriber : IAsyncDisposable
 
     /// <summary>Its part of the ledger, once joined.</summary>
     public LedgerSubscriber Record => _record ?? throw new InvalidOperationException($"{Name} has not joined.");
+
+    /// <summary>Stops reading: after the next piece that comes, nothing is taken from the socket any more.</summary>
+    public void Pause() => _paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Resets the connection, as a network that breaks does.</summary>
+    public void Cut() => _socket?.Close(0);
+
+    public void Resume() => Interlocked.Exchange(ref _paused, null)?.SetResult();
 
     public async ValueTask DisposeAsync()
     {
@@ -70,19 +80,25 @@ public sealed class SwarmSubscriber : IAsyncDisposable
                 await ConnectAndReadAsync();
                 EndedBy = "the server ended the response";
             }
-            catch (Exception broken) when (broken is SocketException or InvalidDataException or OperationCanceledException)
+            catch (Exception broken) when (broken is SocketException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
             {
                 EndedBy = broken.Message;
             }
 
             IsConnected = false;
         }
-        while (_reconnect && !_closing.IsCancellationRequested);
+        while (_options.Reconnect && !_closing.IsCancellationRequested);
     }
 
     private async Task ConnectAndReadAsync()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _socket = socket;
+        if (_options.ReceiveBuffer is { } size)
+        {
+            socket.ReceiveBufferSize = size;
+        }
+
         await socket.ConnectAsync(IPAddress.Parse(_target.Server.Host), _target.Server.Port, _closing.Token);
         var resume = _lastEventId.Length == 0 ? "" : $"Last-Event-ID: {_lastEventId}\r\n";
         var request = $"GET {_target.PathAndQuery} HTTP/1.1\r\nHost: {_target.Server.Authority}\r\nAccept: text/event-stream\r\n{resume}\r\n";
@@ -95,6 +111,11 @@ public sealed class SwarmSubscriber : IAsyncDisposable
             if (stream.Take(buffer.AsSpan(0, read)))
             {
                 return;
+            }
+
+            if (_paused is { } pause)
+            {
+                await pause.Task.WaitAsync(_closing.Token);
             }
         }
     }
@@ -132,7 +153,7 @@ public sealed class SwarmSubscriber : IAsyncDisposable
             }
 
             _chunks.Decode(wire, _parser);
-            _owner._lastEventId = _owner._reconnect ? Encoding.UTF8.GetString(_parser.LastEventId) : "";
+            _owner._lastEventId = _owner._options.Reconnect ? Encoding.UTF8.GetString(_parser.LastEventId) : "";
             return _chunks.IsDone;
         }
 
@@ -158,6 +179,11 @@ public sealed class SwarmSubscriber : IAsyncDisposable
             if (!head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) || !head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
             {
                 throw new InvalidDataException($"The answer was {head.Split('\r')[0]}");
+            }
+
+            if (head.Contains("X-SSE-Busy", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new InvalidDataException($"The answer was to come back later: {head}");
             }
 
             _inBody = true;

@@ -1,0 +1,197 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using SseFabric.Channels.Hosting;
+using SseFabric.Contracts;
+
+namespace SseFabric.Channels.Configuration;
+
+/// <summary>The rules that a type and a range can't say: forms of texts, and what goes together.</summary>
+internal sealed partial class FabricOptionsRules(FabricOptions options, FabricProgram program, ICollection<OptionError> errors)
+{
+    private static readonly string[] s_profiles = ["native"];
+    private static readonly string[] s_stores = ["memory"];
+
+    /// <summary>Adds an error for each rule that is broken.</summary>
+    public void Check()
+    {
+        CheckRedis("Redis", options.Redis);
+        CheckServers();
+        CheckOneOf("Profile", options.Profile, s_profiles);
+        CheckStreamPath();
+        CheckOrigins();
+        CheckListeners();
+        CheckProxies();
+        for (var i = 0; i < options.Channels.Count; i++)
+        {
+            CheckChannel(options.Channels[i], $"Channels:{i}");
+        }
+
+        CheckCluster();
+    }
+
+    private void CheckServers()
+    {
+        foreach (var (name, redis) in options.Servers)
+        {
+            if (string.IsNullOrWhiteSpace(name))
+            {
+                Refuse("Servers", name, "a name that is not empty for each server");
+            }
+
+            if (string.IsNullOrEmpty(redis))
+            {
+                Refuse($"Servers:{name}", redis, RedisConfiguration.Accepted);
+            }
+
+            CheckRedis($"Servers:{name}", redis);
+        }
+    }
+
+    private void CheckStreamPath()
+    {
+        var path = options.Stream.Path;
+        if (path.Length > 0 && !StreamPathForm().IsMatch(path))
+        {
+            Refuse("Stream:Path", path, "a path such as /events, without query, braces, escapes and a / at its end, or empty");
+        }
+        else if (path.Equals("/health", StringComparison.OrdinalIgnoreCase) || path.StartsWith("/health/", StringComparison.OrdinalIgnoreCase))
+        {
+            Refuse("Stream:Path", path, "a path outside /health, which comes first");
+        }
+    }
+
+    private void CheckOrigins()
+    {
+        for (var i = 0; i < options.Stream.Cors.Origins.Count; i++)
+        {
+            var origin = options.Stream.Cors.Origins[i];
+            if (origin != "*" && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)))
+            {
+                Refuse($"Stream:Cors:Origins:{i}", origin, "an origin such as https://example.org, without path, or *");
+            }
+        }
+    }
+
+    private void CheckListeners()
+    {
+        var door = CheckListener("RespDoor:Listen", options.RespDoor.Listen);
+        var h2c = CheckListener("H2c:Listen", options.H2c.Listen);
+        if (h2c is { Port: > 0 } && h2c == door)
+        {
+            Refuse("H2c:Listen", options.H2c.Listen, "another address than that of Fabric:RespDoor:Listen");
+        }
+    }
+
+    private ListenAddress? CheckListener(string key, string listen)
+    {
+        if (listen.Length > 0 && !ListenAddress.TryParse(listen, out _))
+        {
+            Refuse(key, listen, ListenAddress.Accepted + ", or empty");
+        }
+
+        return ListenAddress.TryParse(listen, out var address) ? address : null;
+    }
+
+    private void CheckProxies()
+    {
+        for (var i = 0; i < options.KnownProxies.Count; i++)
+        {
+            if (!AddressRange.TryParse(options.KnownProxies[i], out _))
+            {
+                Refuse($"KnownProxies:{i}", options.KnownProxies[i], AddressRange.Accepted);
+            }
+        }
+    }
+
+    private void CheckChannel(ChannelRule rule, string key)
+    {
+        var isGlob = rule.Match.AsSpan().ContainsAny('*', '?');
+        if (rule.Match.Length == 0)
+        {
+            Refuse($"{key}:Match", rule.Match, "a channel name, or a glob with * and ?");
+        }
+        else if (!isGlob && !ChannelName.TryParse(rule.Match, out _, out var error))
+        {
+            Refuse($"{key}:Match", rule.Match, $"a channel name ({error.TrimEnd('.')}), or a glob with * and ?");
+        }
+
+        if (rule.AlwaysOn && isGlob)
+        {
+            Refuse($"{key}:AlwaysOn", "true", $"false, or a Match without * and ? (here \"{rule.Match}\")");
+        }
+
+        if (!string.IsNullOrEmpty(rule.Server) && !options.Servers.ContainsKey(rule.Server))
+        {
+            var names = options.Servers.Count == 0 ? "" : $": {string.Join(", ", options.Servers.Keys)}";
+            Refuse($"{key}:Server", rule.Server, $"a name in Fabric:Servers{names}");
+        }
+
+        CheckOneOf($"{key}:History:Store", rule.History.Store, s_stores);
+    }
+
+    private void CheckCluster()
+    {
+        var cluster = options.Cluster;
+        CheckRedis("Cluster:Redis", cluster.Redis);
+        if (string.IsNullOrWhiteSpace(cluster.ClusterId))
+        {
+            Refuse("Cluster:ClusterId", cluster.ClusterId, "a name that is not empty");
+        }
+
+        if (cluster.AdvertisedAddress is { } advertised
+            && (!AddressRange.TryParseAddress(advertised, out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+        {
+            Refuse("Cluster:AdvertisedAddress", advertised, "an IP address at which the others reach this process, or empty");
+        }
+
+        CheckRole(cluster.Role);
+        if (!cluster.IsMember)
+        {
+            return;
+        }
+
+        if (!Engine.HasClustering)
+        {
+            var key = cluster.Role is null ? "Cluster:Redis" : "Cluster:Role";
+            Refuse(key, cluster.Role?.ToString() ?? cluster.Redis, $"empty: {Engine.NoClustering}");
+        }
+        else if (string.IsNullOrEmpty(cluster.Redis) && options.Redis.Length == 0)
+        {
+            Refuse("Cluster:Redis", cluster.Redis, $"the Redis in which the cluster meets, here or in Fabric:Redis, as Fabric:Cluster:Role is {cluster.Role}");
+        }
+    }
+
+    private void CheckRole(ClusterRole? role)
+    {
+        if (program == FabricProgram.Frontend && role == ClusterRole.Channels)
+        {
+            Refuse("Cluster:Role", "channels", "all, frontend or empty in this program; channels alone are hosted by SseFabric.Silo");
+        }
+        else if (program == FabricProgram.Silo && role is ClusterRole.All or ClusterRole.Frontend)
+        {
+            Refuse("Cluster:Role", role.ToString(), "channels or empty in this program; HTTP is served by SseFabric.Frontend");
+        }
+    }
+
+    private void CheckRedis(string key, string? value)
+    {
+        if (!string.IsNullOrEmpty(value) && RedisConfiguration.Fault(value) is { } fault)
+        {
+            Refuse(key, value, $"{RedisConfiguration.Accepted} ({fault})");
+        }
+    }
+
+    private void CheckOneOf(string key, string value, string[] accepted)
+    {
+        if (!accepted.Contains(value, StringComparer.OrdinalIgnoreCase))
+        {
+            Refuse(key, value, string.Join(", ", accepted));
+        }
+    }
+
+    private void Refuse(string key, string? value, string accepted) =>
+        errors.Add(OptionError.OfValue($"{FabricOptions.SectionName}:{key}", value, accepted));
+
+    [GeneratedRegex(@"^(/|(/[A-Za-z0-9._~!$&'()+,;=:@-]+)+)\z")]
+    private static partial Regex StreamPathForm();
+}

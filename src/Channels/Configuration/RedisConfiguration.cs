@@ -1,0 +1,22 @@
+using SseFabric.Channels.Sources.Redis;
+
+namespace SseFabric.Channels.Configuration;
+
+/// <summary>Checks a StackExchange.Redis configuration string.</summary>
+internal static class RedisConfiguration
+{
+    /// <summary>What is accepted, for messages.</summary>
+    public const string Accepted = "a StackExchange.Redis configuration, host:port[,option=value…]";
+
+    /// <summary>What is wrong with a configuration string, without any secret of it; null if nothing is.</summary>
+    public static string? Fault(string value)
+    {
+        if (RedisEndpoints.TryParse(value, out _, out _))
+        {
+            return null;
+        }
+
+        // What is wrong is told of the string without its passwords: the parser repeats parts of what it doesn't understand.
+        return RedisEndpoints.TryParse(Redaction.WithoutPasswords(value), out _, out var fault) ? "what comes after the password" : fault.TrimEnd('.');
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Hosting;
+
+namespace SseFabric.Channels.Hosting;
+
+/// <summary>Opens the door with the host, and tells of it if it is open.</summary>
+internal sealed class RespDoorLifetime(RespDoor.RespDoor door, MessageOrigins origins) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await door.StartAsync(cancellationToken);
+        if (door.EndPoints.Count > 0)
+        {
+            origins.Add($"RESP door {string.Join(", ", door.EndPoints)}");
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => door.StopAsync(cancellationToken);
+}

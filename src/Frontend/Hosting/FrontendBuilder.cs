@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SseFabric.Channels.Hosting;
+
+namespace SseFabric.Frontend.Hosting;
+
+/// <summary>Makes the host of the frontend program: Kestrel, logging, answers to requests that fail.</summary>
+internal static class FrontendBuilder
+{
+    // More than Orleans and Kestrel need to stop once the streams are closed.
+    private static readonly TimeSpan s_stopMargin = TimeSpan.FromSeconds(10);
+
+    /// <summary>A builder with the configuration that has been read, and no other.</summary>
+    public static WebApplicationBuilder Create(ProgramStart start)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            EnvironmentName = start.EnvironmentName,
+            ContentRootPath = start.ContentRoot,
+        });
+        var state = new FrontendState();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(start.Configuration).AddInMemoryCollection(Listening.ForKestrel(start));
+
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseSockets(sockets => sockets.Backlog = 4096);
+        builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        builder.Services.AddProblemDetails();
+        builder.Services.AddSingleton(state);
+        HideStackTracesOfStart(builder, state);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = start.Options.Drain.Window + s_stopMargin);
+        return builder;
+    }
+
+    /// <summary>Requests that fail are answered with problem details; a 404 or 405 of the routes too.</summary>
+    public static void UseProblemDetails(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+    }
+
+    // What fails at start is told in one line by FrontendRun; host and Kestrel would each add the same with a stack trace.
+    private static void HideStackTracesOfStart(WebApplicationBuilder builder, FrontendState state)
+    {
+        string[] categories = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
+        foreach (var category in categories.Where(category => builder.Configuration[$"Logging:LogLevel:{category}"] is null))
+        {
+            builder.Logging.AddFilter(category, level =>
+                level == LogLevel.Warning || (level > LogLevel.Warning && state.Phase != FrontendPhase.Starting));
+        }
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+
+        // A stream is slow by nature. Who takes nothing at all is found by the subscriber's queue and heartbeat.
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.MaxConcurrentConnections = null;
+
+        // A request may name 100 channels of 255 bytes, each byte as %XX.
+        kestrel.Limits.MaxRequestLineSize = 128 << 10;
+
+        // Every stream of a proxy that speaks HTTP/2 to us is one of these.
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+    }
+}

@@ -1,0 +1,32 @@
+using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Subscribers;
+
+namespace SseFabric.Frontend.Hosting;
+
+/// <summary>Moves <see cref="FrontendState"/> along with the host that the frontend runs in, and closes the streams before anything else ends.</summary>
+internal sealed class FrontendLifetime(IHostApplicationLifetime lifetime, FrontendState state, FanOut fanOut, DrainOptions drain) : IHostedLifecycleService
+{
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStarted.Register(state.BecomeReady);
+        lifetime.ApplicationStopping.Register(state.BeginDraining);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    /// <remarks>The listener still answers meanwhile: new requests are sent elsewhere, and readiness is off.</remarks>
+    public Task StoppingAsync(CancellationToken cancellationToken) => fanOut.DrainAsync(drain.Window).WaitAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,101 @@
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Hosting;
+
+namespace SseFabric.Frontend.Hosting;
+
+/// <summary>Decides on what addresses Kestrel listens, and hands them to it as configuration, so that everything Kestrel takes stays possible.</summary>
+internal static class Listening
+{
+    private const string DefaultUrl = "http://127.0.0.1:8080";
+    private const string UrlsKey = "urls";
+    private const string HttpPortsKey = "http_ports";
+    private const string HttpsPortsKey = "https_ports";
+    private const string EndpointsKey = "Kestrel:Endpoints";
+    private const string Accepted = "http://ADDRESS:PORT or https://ADDRESS:PORT, more than one separated by ;";
+
+    /// <summary>What is wrong with the addresses.</summary>
+    public static IEnumerable<OptionError> Check(ProgramStart start)
+    {
+        var urls = start.Configuration[UrlsKey] ?? "";
+        foreach (var url in Split(urls).Where(url => !IsUrl(url)))
+        {
+            yield return OptionError.OfValue(UrlsKey, url, Accepted);
+        }
+
+        var endpoints = start.Configuration.GetSection(EndpointsKey).GetChildren().ToList();
+        if (endpoints.Count > 0 && urls.Length > 0)
+        {
+            yield return OptionError.OfValue(UrlsKey, urls, $"only without {EndpointsKey}, which names addresses too");
+        }
+
+        foreach (var endpoint in endpoints.Where(endpoint => !IsUrl(endpoint["Url"])))
+        {
+            yield return OptionError.OfValue($"{endpoint.Path}:Url", endpoint["Url"], "http://ADDRESS:PORT or https://ADDRESS:PORT");
+        }
+
+        foreach (var key in new[] { HttpPortsKey, HttpsPortsKey })
+        {
+            foreach (var port in Split(start.Configuration[key]).Where(port => !ushort.TryParse(port, out _)))
+            {
+                yield return OptionError.OfValue(key, port, "ports, 0 to 65535, more than one separated by ;");
+            }
+        }
+    }
+
+    /// <summary>The endpoints for Kestrel, and nothing in the keys that it would warn of beside them.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> ForKestrel(ProgramStart start)
+    {
+        var configuration = start.Configuration;
+        if (!configuration.GetSection(EndpointsKey).GetChildren().Any())
+        {
+            foreach (var (index, url) in Urls(configuration).Index())
+            {
+                yield return new($"{EndpointsKey}:{index}:Url", url);
+            }
+        }
+
+        // Listed after all others, as Kestrel takes them in the order of their names.
+        if (ListenAddress.TryParse(start.Options.H2c.Listen, out var h2c))
+        {
+            yield return new($"{EndpointsKey}:~h2c:Url", $"http://{h2c}");
+            yield return new($"{EndpointsKey}:~h2c:Protocols", "Http2");
+        }
+
+        foreach (var key in new[] { UrlsKey, HttpPortsKey, HttpsPortsKey })
+        {
+            yield return new(key, "");
+        }
+    }
+
+    /// <summary>The addresses that Kestrel has been told, for messages.</summary>
+    public static IEnumerable<string?> Configured(IConfiguration configuration) =>
+        configuration.GetSection(EndpointsKey).GetChildren().Select(endpoint => endpoint["Url"]);
+
+    private static string[] Urls(IConfiguration configuration)
+    {
+        if (Split(configuration[UrlsKey]) is { Length: > 0 } urls)
+        {
+            return urls;
+        }
+
+        var http = Split(configuration[HttpPortsKey]).Select(port => $"http://*:{port}");
+        var https = Split(configuration[HttpsPortsKey]).Select(port => $"https://*:{port}");
+        return [.. http.Concat(https).DefaultIfEmpty(DefaultUrl)];
+    }
+
+    private static string[] Split(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    private static bool IsUrl(string? url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url ?? "");
+            return address.Scheme is "http" or "https" && address.PathBase.Length == 0 && address.Host.Length > 0
+                && address.Port is >= 0 and <= ushort.MaxValue && !(address.Port == 0 && address.Host == "localhost");
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

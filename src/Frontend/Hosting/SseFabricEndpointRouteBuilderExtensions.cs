@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Endpoints;
+using CorsOptions = SseFabric.Channels.Configuration.CorsOptions;
+
+namespace SseFabric.Frontend.Hosting;
+
+/// <summary>Maps what a frontend answers.</summary>
+public static class SseFabricEndpointRouteBuilderExtensions
+{
+    /// <summary>Maps the endpoints; the services come from <see cref="SseFabricServiceCollectionExtensions.AddSseFabric"/>.</summary>
+    public static IEndpointRouteBuilder MapSseFabric(this IEndpointRouteBuilder routes)
+    {
+        HealthEndpoint.Map(routes);
+        MapStreams(routes);
+        return routes;
+    }
+
+    private static void MapStreams(IEndpointRouteBuilder routes)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<StreamOptions>();
+        if (options.Path.Length == 0)
+        {
+            return;
+        }
+
+        var endpoint = routes.ServiceProvider.GetRequiredService<StreamEndpoint>();
+        routes.Map(options.Path, context => endpoint.HandleAsync(context, channelInPath: false)).RequireCors(cors => Allow(cors, options.Cors));
+        routes.Map($"{options.Path.TrimEnd('/')}/{{channel}}", context => endpoint.HandleAsync(context, channelInPath: true)).RequireCors(cors => Allow(cors, options.Cors));
+    }
+
+    private static void Allow(CorsPolicyBuilder cors, CorsOptions options)
+    {
+        cors.WithOrigins([.. options.Origins]).WithMethods(HttpMethods.Get, HttpMethods.Head).WithExposedHeaders(BusyAnswer.Header)
+            .WithHeaders("Last-Event-ID", "Cache-Control", "Authorization", "X-Requested-With");
+        if (!options.Origins.Contains("*"))
+        {
+            cors.AllowCredentials();
+        }
+    }
+}

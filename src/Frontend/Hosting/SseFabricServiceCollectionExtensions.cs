@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Hosting;
+using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Subscribers;
+
+namespace SseFabric.Frontend.Hosting;
+
+/// <summary>Registers what a frontend is made of.</summary>
+public static class SseFabricServiceCollectionExtensions
+{
+    /// <summary>Adds the frontend and, unless a cluster's is registered, the fabric of this process.</summary>
+    /// <exception cref="OptionsValidationException"><paramref name="options"/> break a rule; it lists all that do.</exception>
+    public static IServiceCollection AddSseFabric(this IServiceCollection services, FabricOptions options)
+    {
+        var errors = new List<OptionError>();
+        FabricOptionsReader.Check(options, FabricProgram.Frontend, errors);
+        if (errors.Count > 0)
+        {
+            throw new OptionsValidationException(FabricOptions.SectionName, typeof(FabricOptions), errors.Select(error => error.ToString()));
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(options);
+        services.TryAddSingleton(new ChannelRules(options.Channels));
+        services.TryAddSingleton<MessageOrigins>();
+        services.TryAddSingleton<FrontendState>();
+        services.AddLocalFabric();
+        services.AddRespDoor();
+        services.AddSubscribers();
+        services.AddHostedService<FrontendLifetime>();
+        return services;
+    }
+
+    private static void AddSubscribers(this IServiceCollection services)
+    {
+        services.AddCors();
+        services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().Stream);
+        services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().Drain);
+        services.TryAddSingleton(provider => new ClientAddress(provider.GetRequiredService<FabricOptions>().KnownProxies));
+        services.TryAddSingleton<SubscriberLimits>();
+        services.TryAddSingleton<FrontendMetrics>();
+        services.TryAddSingleton<FanOut>();
+        services.TryAddSingleton<StreamEndpoint>();
+    }
+}

@@ -1,0 +1,24 @@
+namespace SseFabric.Grains.Channels;
+
+internal sealed partial class ChannelGrain
+{
+    private const long MaxBatchBytes = 1 << 20;
+
+    // From any thread. The lane wakes no second time until a take has found it empty, so there is one pump a feed.
+    private void Wake(Feed feed) =>
+        _ = Task.Factory.StartNew(() => PumpAsync(feed), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
+
+    private async Task PumpAsync(Feed feed)
+    {
+        while (!feed.IsDetached && _core.Take(feed.Lane, MaxBatchBytes) is { } batch)
+        {
+            if (batch.Events.Count > 0)
+            {
+                _clock.OnEvent();
+                Arm();
+            }
+
+            await sender.SendAsync(feed, batch);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Ordering;
+using SseFabric.Channels.Sources;
+using SseFabric.Contracts;
+using SseFabric.Contracts.Clustering;
+
+namespace SseFabric.Grains.Channels;
+
+/// <summary>A channel's one owner: a thin grain around <see cref="ChannelCore"/>. Grain scheduler; calls interleave, as the core may be used by any thread.</summary>
+/// <remarks>
+/// Never collected for being idle (<see cref="KeepAliveAttribute"/>): with nobody attached its own linger ends it, and with a feed it stays.
+/// </remarks>
+[Reentrant, KeepAlive, Immovable]
+internal sealed partial class ChannelGrain(
+    ChannelRules rules,
+    IChannelSource source,
+    EpochClock epochs,
+    ILocalSiloDetails silo,
+    FeedSender sender,
+    TimeProvider time,
+    ILogger<ChannelGrain> logger) : Grain, IChannelGrain
+{
+    // Under the callers' response timeout, so that they hear that it is the source that is away.
+    private static readonly TimeSpan s_sourcePatience = TimeSpan.FromSeconds(4);
+
+    private readonly FeedSet _feeds = new();
+    private ChannelCore _core = null!;
+    private ChannelRule _rule = null!;
+    private ChannelClock _clock = null!;
+    private TaskScheduler _scheduler = null!;
+    private IGrainTimer _timer = null!;
+    private Task<bool>? _subscribing;
+    private int _calls;
+    private bool _alwaysOn;
+
+    private ChannelName Name => _core.Name;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var name = ChannelName.Parse(this.GetPrimaryKeyString());
+        _rule = rules.For(name);
+        _core = new ChannelCore(name, _rule, time, epochs, lastKnownEpoch: 0);
+        _clock = new ChannelClock(time, _rule.Linger);
+        _scheduler = TaskScheduler.Current;
+        _timer = this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(_clock.Wait(), Timeout.InfiniteTimeSpan) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        source.Unsubscribe(Name, _core);
+        if (_subscribing is { IsCompleted: false } pending)
+        {
+            _ = pending.ContinueWith(_ => source.Unsubscribe(Name, _core), TaskScheduler.Default);
+        }
+
+        foreach (var feed in _feeds.All)
+        {
+            feed.IsDetached = true;
+            _core.Detach(feed.Lane);
+        }
+
+        Log.Left(logger, Name, reason.ReasonCode, _feeds.Count);
+        return Task.CompletedTask;
+    }
+
+    public async Task<ChannelAttachment> AttachAsync(
+        SiloAddress frontend, long generation, long lastKnownEpoch, int subscribers, CancellationToken cancellationToken)
+    {
+        using var call = BeginCall();
+        if (!await SubscribeAsync(cancellationToken))
+        {
+            return Answer(new AttachResult(AttachOutcome.SourceUnavailable, default));
+        }
+
+        var feed = _feeds.Attach(frontend, generation, subscribers, Wake);
+        var head = _core.Attach(feed.Lane, lastKnownEpoch);
+        Log.Attached(logger, Name, frontend, _feeds.Count);
+        return Answer(new AttachResult(AttachOutcome.Attached, head));
+    }
+
+    public Task DetachAsync(SiloAddress frontend, long generation)
+    {
+        using var call = BeginCall();
+        Drop(frontend, generation);
+        return Task.CompletedTask;
+    }
+
+    public Task<PublishResult> PublishAsync(NewEvent[] events)
+    {
+        using var call = BeginCall();
+        return Task.FromResult(_core.Publish(events, _feeds.Subscribers));
+    }
+
+    public Task<HistoryPage> ReadHistoryAsync(Cursor? after)
+    {
+        using var call = BeginCall();
+        return Task.FromResult(_core.Read(after));
+    }
+
+    public Task ReportSubscribersAsync(SiloAddress frontend, int count)
+    {
+        using var call = BeginCall();
+        _feeds.Report(frontend, count);
+        return Task.CompletedTask;
+    }
+
+    public async Task<bool> EnsureSubscribedAsync()
+    {
+        using var call = BeginCall();
+        _alwaysOn = _rule.AlwaysOn;
+        return await SubscribeAsync(CancellationToken.None);
+    }
+
+    private ChannelAttachment Answer(AttachResult result) => new(result, silo.SiloAddress);
+
+    private async Task<bool> SubscribeAsync(CancellationToken cancellationToken)
+    {
+        if (_subscribing is null or { IsCompletedSuccessfully: true, Result: false } or { IsFaulted: true })
+        {
+            // Not cancelled with the caller: others wait for the same subscription.
+            _subscribing = source.SubscribeAsync(Name, _core, CancellationToken.None).AsTask();
+        }
+
+        try
+        {
+            return await _subscribing.WaitAsync(s_sourcePatience, time, cancellationToken) && _core.Source == SourceState.Up;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private void Drop(SiloAddress frontend, long generation)
+    {
+        if (_feeds.Detach(frontend, generation) is { } feed)
+        {
+            _core.Detach(feed.Lane);
+            Log.Detached(logger, Name, frontend, _feeds.Count);
+        }
+    }
+
+    private Task OnTick(CancellationToken cancellationToken)
+    {
+        foreach (var feed in _feeds.All.Where(feed => sender.IsGone(feed.Frontend)).ToArray())
+        {
+            Drop(feed.Frontend, long.MaxValue);
+        }
+
+        SetNeeded();
+        switch (_clock.Due())
+        {
+            case ChannelDuty.Beat:
+                _core.Beat();
+                break;
+            case ChannelDuty.Leave:
+                DeactivateOnIdle();
+                return Task.CompletedTask;
+        }
+
+        Arm();
+        return Task.CompletedTask;
+    }
+
+    private void SetNeeded()
+    {
+        if (_clock.SetNeeded(_calls > 0 || _feeds.Count > 0 || _alwaysOn))
+        {
+            Arm();
+        }
+    }
+
+    private void Arm() => _timer.Change(_clock.Wait(), Timeout.InfiniteTimeSpan);
+
+    private Call BeginCall()
+    {
+        _calls++;
+        SetNeeded();
+        return new Call(this);
+    }
+
+    private void EndCall()
+    {
+        _calls--;
+        SetNeeded();
+    }
+
+    private readonly struct Call(ChannelGrain grain) : IDisposable
+    {
+        public void Dispose() => grain.EndCall();
+    }
+}

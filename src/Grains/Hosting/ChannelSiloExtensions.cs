@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Ordering;
+using SseFabric.Contracts;
+using SseFabric.Grains.Channels;
+using SseFabric.Grains.Feeds;
+using SseFabric.Grains.Frontends;
+using SseFabric.Grains.Streaming;
+
+namespace SseFabric.Grains.Hosting;
+
+/// <summary>Puts the fabric into a silo. Knows nothing of how silos find each other.</summary>
+internal static class ChannelSiloExtensions
+{
+    /// <summary>Adds the grains, the frontend streams and the cluster's <see cref="IChannelFabric"/>. The silo's services must have an IChannelSource.</summary>
+    public static ISiloBuilder AddChannels(this ISiloBuilder silo, FabricOptions options, ClusterRole role)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.TryAddSingleton(new ChannelRules(options.Channels));
+        silo.Services.TryAddSingleton(services => new EpochClock(services.GetRequiredService<TimeProvider>()));
+        silo.Services.AddSingleton<FeedSender>();
+        silo.Services.AddSingleton<ClusterFabric>();
+        silo.Services.AddSingleton<IChannelFabric>(services => services.GetRequiredService<ClusterFabric>());
+        silo.Services.AddHostedService<FeedKeeper>();
+        silo.Services.AddPlacementDirector<FrontendPlacement, FrontendPlacementDirector>();
+        silo.AddFrontendStreams();
+        if (role == ClusterRole.Frontend)
+        {
+            // What a silo has no class for is never placed on it.
+            silo.Configure<GrainTypeOptions>(types => types.Classes.Remove(typeof(ChannelGrain)));
+        }
+        else
+        {
+            silo.Services.AddHostedService<AlwaysOnKeeper>();
+        }
+
+        return silo;
+    }
+}

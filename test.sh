@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Runs all tests and ends with the line "N passed, N failed, N skipped". Takes no arguments.
+# Installs what the tests need (redis-server, nginx, Chromium, python3-redis) if it may; a test that lacks something is skipped and says why.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$root/eng/build.sh"
+
+# More than any suite takes; a test that hangs is named after the first, a runner that hangs ends with the second.
+hang_timeout=5min
+suite_timeout=25m
+
+install_tools() {
+  local missing=() as_root=()
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || missing+=(nginx)
+  command -v chromium >/dev/null || missing+=(chromium)
+  command -v curl >/dev/null || missing+=(curl)
+  command -v ip >/dev/null || [[ -x /usr/sbin/ip ]] || missing+=(iproute2)
+  /usr/bin/python3 -c 'import redis' 2>/dev/null || missing+=(python3-redis)
+  ((${#missing[@]} > 0)) || return 0
+
+  if ((EUID != 0)); then as_root=(sudo -n); fi
+  if ! command -v apt-get >/dev/null || ! ${as_root[@]+"${as_root[@]}"} true 2>/dev/null; then
+    echo "Not installed, and not to be installed from here: ${missing[*]}. The tests that need them are skipped."
+    return
+  fi
+
+  echo "Installing ${missing[*]}."
+  local apt=(${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+  "${apt[@]}" update >/dev/null
+  local package
+  for package in "${missing[@]}"; do
+    "${apt[@]}" install -y --no-install-recommends "$package" >/dev/null || echo "$package could not be installed. The tests that need it are skipped."
+  done
+}
+
+# run_suite PROJECT: runs it and adds its counts.
+run_suite() {
+  local project=$1 results exit_code=0 counters
+  results=$(artifacts_path)/test-results/$project.trx
+  rm -f "$results"
+  echo "--- $project"
+  timeout -k 30s "$suite_timeout" dotnet test "$root/tests/$project" -c Release --no-build -nologo \
+    --results-directory "$(dirname "$results")" --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=minimal" \
+    --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none || exit_code=$?
+
+  counters=$(grep -om1 '<Counters [^>]*>' "$results" 2>/dev/null)
+  local total executed ok bad
+  total=$(counter total) executed=$(counter executed) ok=$(counter passed)
+  bad=$((executed - ok))
+  # A runner that died has told of no failure, and a suite without a test is one.
+  if ((exit_code != 0 && bad == 0)) || ((total == 0)); then
+    echo "$project: its runner ended with exit code $exit_code and told of $total tests; counted as a failure."
+    bad=1
+  fi
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
+}
+
+counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters" | grep . || echo 0; }
+
+install_tools
+one_at_a_time
+choose_build SseFabric.sln
+build_quietly SseFabric.sln
+build_done
+
+passed=0 failed=0 skipped=0
+for file in "$root"/tests/*/*.csproj; do
+  project=$(basename "$file" .csproj)
+  grep -q '<TestProject>true' "$file" || continue
+  if is_single_node && grep -q '<NeedsOrleans>true' "$file"; then
+    count=$(grep -rhoE '\[([A-Za-z]*Fact|[A-Za-z]*Theory)\b' "$root/tests/$project" --include='*.cs' | wc -l)
+    echo "--- $project"
+    echo "$project: $count tests skipped: they need the normal build, on Microsoft Orleans; this is the single-node build."
+    skipped=$((skipped + count))
+  else
+    run_suite "$project"
+  fi
+done
+
+if is_single_node; then echo "Build: single-node."; else echo "Build: normal."; fi
+echo "$passed passed, $failed failed, $skipped skipped"
+((failed == 0))

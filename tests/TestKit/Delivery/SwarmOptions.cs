@@ -1,0 +1,17 @@
+namespace SseFabric.TestKit.Delivery;
+
+public sealed record SwarmOptions
+{
+    public static readonly SwarmOptions Default = new();
+
+    /// <summary>Whether a subscriber comes back with its last event id when its stream ends, as a browser does.</summary>
+    public bool Reconnect { get; init; }
+
+    /// <summary>The socket's receive buffer, in bytes; null: the system's default.</summary>
+    public int? ReceiveBuffer { get; init; }
+
+    /// <summary>What names in the ledger begin with.</summary>
+    public string Prefix { get; init; } = "s";
+
+    public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}
