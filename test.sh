@@ -45,6 +45,7 @@ run_suite() {
     --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none || exit_code=$?
 
   counters=$(grep -om1 '<Counters [^>]*>' "$results" 2>/dev/null)
+  print_skips "$results"
   local total executed ok bad
   total=$(counter total) executed=$(counter executed) ok=$(counter passed)
   bad=$((executed - ok))
@@ -54,6 +55,14 @@ run_suite() {
     bad=1
   fi
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
+}
+
+# print_skips RESULTS: why tests were skipped, each reason once.
+print_skips() {
+  [[ -f $1 ]] || return 0
+  sed -n '/outcome="NotExecuted"/,/<\/UnitTestResult>/ s/.*<Message>\([^<]*\).*/\1/p' "$1" | sort | uniq -c | while read -r count reason; do
+    echo "$count skipped: $reason"
+  done
 }
 
 counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters" | grep . || echo 0; }

@@ -58,8 +58,12 @@ internal static partial class OptionValue
     {
         null => "",
         { Maximum: int.MaxValue } => $", {range.Minimum} or more",
-        _ => string.Create(CultureInfo.InvariantCulture, $", {range.Minimum} to {range.Maximum}"),
+        _ => $", {Text(range.Minimum)} to {Text(range.Maximum)}",
     };
+
+    private static string Text(object bound) => bound is TimeSpan { Microseconds: 0, Nanoseconds: 0, Milliseconds: > 0 } span
+        ? span.ToString("c", CultureInfo.InvariantCulture).TrimEnd('0')
+        : Convert.ToString(bound, CultureInfo.InvariantCulture)!;
 
     private static TimeSpan? ReadTimeSpan(string text) =>
         TimeSpanForm().IsMatch(text) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) ? span : null;

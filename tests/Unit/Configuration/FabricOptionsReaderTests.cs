@@ -77,8 +77,8 @@ public sealed class FabricOptionsReaderTests
     public void Read_UnknownKey_NamesItAndItsNeighbours(string setting, string start, string accepted) => AssertOneError(setting, start, accepted);
 
     [Theory]
-    [InlineData("Fabric:Stream:Heartbeat=15", "hh:mm:ss[.fff] or d.hh:mm:ss, 00:00:01 to 01:00:00 (15 seconds are 00:00:15)")]
-    [InlineData("Fabric:Stream:Heartbeat=00:00:00.5", "00:00:01 to 01:00:00")]
+    [InlineData("Fabric:Stream:Heartbeat=15", "hh:mm:ss[.fff] or d.hh:mm:ss, 00:00:00.1 to 01:00:00 (15 seconds are 00:00:15)")]
+    [InlineData("Fabric:Stream:Heartbeat=00:00:00.05", "00:00:00.1 to 01:00:00")]
     [InlineData("Fabric:Stream:Heartbeat=-00:00:05", "hh:mm:ss")]
     [InlineData("Fabric:Stream:Heartbeat=0:15", "hh:mm:ss")]
     [InlineData("Fabric:Stream:Heartbeat=", "hh:mm:ss")]
@@ -106,6 +106,7 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Fabric:RespDoor:Listen=127.1:6380", "host:port")]
     [InlineData("Fabric:RespDoor:Listen=::1:6380", "host:port")]
     [InlineData("Fabric:H2c:Listen=http://127.0.0.1:8081", "host:port")]
+    [InlineData("Fabric:Stream:Cors:Origins:0=example.org", "an origin")]
     [InlineData("Fabric:KnownProxies:0=proxy", "an IP address, or a network")]
     [InlineData("Fabric:KnownProxies:0=10.0.0.0/33", "an IP address, or a network")]
     [InlineData("Fabric:KnownProxies:0=", "an IP address, or a network")]
