@@ -97,7 +97,7 @@ internal sealed partial class ClusterFabric
         }
         catch (Exception exception) when (IsUnreachable(exception, stopping))
         {
-            Log.AttachFailed(logger, feed.Channel, exception);
+            Log.NotYetRepaired(logger, feed.Channel, exception.Message);
             return false;
         }
         finally
@@ -133,7 +133,7 @@ internal sealed partial class ClusterFabric
         }
         catch (Exception exception) when (ClusterFaults.IsUnreachable(exception))
         {
-            Log.ReportFailed(logger, channel, exception);
+            Log.ReportFailed(logger, channel, exception.Message);
             if (IsKept(feed))
             {
                 _reports.TryAdd(channel, feed);

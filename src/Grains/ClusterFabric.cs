@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using SseFabric.Contracts;
 using SseFabric.Contracts.Clustering;
+using SseFabric.Grains.Channels;
 using SseFabric.Grains.Feeds;
 using SseFabric.Grains.Streaming;
 
@@ -16,6 +17,7 @@ internal sealed partial class ClusterFabric(
     IGrainFactory grains,
     ILocalSiloDetails silo,
     IClusterMembershipService membership,
+    ChannelSilos channelSilos,
     FrontendQueue queue,
     TimeProvider time,
     ILogger<ClusterFabric> logger) : IChannelFabric, IDisposable
@@ -32,11 +34,12 @@ internal sealed partial class ClusterFabric(
     {
         try
         {
+            await channelSilos.WaitAsync(cancellationToken);
             return await GrainOf(channel).PublishAsync([.. events]).WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
-            Log.PublishFailed(logger, channel, exception);
+            Log.PublishFailed(logger, channel, exception.Message);
             return PublishResult.Refused(PublishOutcome.Unavailable);
         }
     }
@@ -53,7 +56,7 @@ internal sealed partial class ClusterFabric(
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
-            Log.AttachFailed(logger, channel, exception);
+            Log.AttachFailed(logger, channel, exception.Message);
         }
         finally
         {
@@ -90,11 +93,12 @@ internal sealed partial class ClusterFabric(
     {
         try
         {
+            await channelSilos.WaitAsync(cancellationToken);
             return await GrainOf(channel).ReadHistoryAsync(after).WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
-            Log.ReadFailed(logger, channel, exception);
+            Log.ReadFailed(logger, channel, exception.Message);
             return null;
         }
     }
@@ -124,6 +128,7 @@ internal sealed partial class ClusterFabric(
 
     private async Task<AttachResult> AttachAsync(RemoteFeed feed, long generation, long lastKnownEpoch, CancellationToken cancellationToken)
     {
+        await channelSilos.WaitAsync(cancellationToken);
         var epoch = feed.BeginAttach(generation, lastKnownEpoch);
         var subscribers = feed.Subscribers;
         var attachment = await GrainOf(feed.Channel)
@@ -146,11 +151,11 @@ internal sealed partial class ClusterFabric(
         catch (Exception exception) when (ClusterFaults.IsUnreachable(exception))
         {
             // An owner that is alive after all goes on sending, and is told again then.
-            Log.DetachFailed(logger, channel, exception);
+            Log.DetachFailed(logger, channel, exception.Message);
         }
     }
 
-    private IChannelGrain GrainOf(ChannelName channel) => grains.GetGrain<IChannelGrain>(channel.Value);
+    private IChannelGrain GrainOf(ChannelName channel) => grains.ChannelGrain(channel);
 
     private static bool IsUnreachable(Exception exception, CancellationToken cancellationToken) =>
         ClusterFaults.IsUnreachable(exception) && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);

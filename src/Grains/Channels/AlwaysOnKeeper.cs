@@ -2,7 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
-using SseFabric.Contracts.Clustering;
 
 namespace SseFabric.Grains.Channels;
 
@@ -38,7 +37,7 @@ internal sealed partial class AlwaysOnKeeper(IGrainFactory grains, ChannelRules 
     {
         try
         {
-            if (!await grains.GetGrain<IChannelGrain>(channel.Value).EnsureSubscribedAsync())
+            if (!await grains.ChannelGrain(channel).EnsureSubscribedAsync())
             {
                 Log.SourceAway(logger, channel);
             }

@@ -13,7 +13,7 @@ namespace SseFabric.Grains.Channels;
 /// <remarks>
 /// Never collected for being idle (<see cref="KeepAliveAttribute"/>): with nobody attached its own linger ends it, and with a feed it stays.
 /// </remarks>
-[Reentrant, KeepAlive, Immovable]
+[GrainType(TypeName), Reentrant, KeepAlive, Immovable]
 internal sealed partial class ChannelGrain(
     ChannelRules rules,
     IChannelSource source,
@@ -23,6 +23,8 @@ internal sealed partial class ChannelGrain(
     TimeProvider time,
     ILogger<ChannelGrain> logger) : Grain, IChannelGrain
 {
+    public const string TypeName = "channel";
+
     // Under the callers' response timeout, so that they hear that it is the source that is away.
     private static readonly TimeSpan s_sourcePatience = TimeSpan.FromSeconds(4);
 

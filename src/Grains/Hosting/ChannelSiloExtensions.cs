@@ -21,11 +21,17 @@ internal static class ChannelSiloExtensions
         silo.Services.TryAddSingleton(new ChannelRules(options.Channels));
         silo.Services.TryAddSingleton(services => new EpochClock(services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<FeedSender>();
+        silo.Services.AddSingleton<ChannelSilos>();
         silo.Services.AddSingleton<ClusterFabric>();
         silo.Services.AddSingleton<IChannelFabric>(services => services.GetRequiredService<ClusterFabric>());
         silo.Services.AddHostedService<FeedKeeper>();
         silo.Services.AddPlacementDirector<FrontendPlacement, FrontendPlacementDirector>();
         silo.AddFrontendStreams();
+
+        // Experimental in name, but the one directory of Orleans that never has two owners for a grain, not even while a silo's death is being noticed.
+#pragma warning disable ORLEANSEXP003
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
         if (role == ClusterRole.Frontend)
         {
             // What a silo has no class for is never placed on it.

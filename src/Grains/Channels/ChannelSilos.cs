@@ -1,0 +1,57 @@
+using Orleans.Metadata;
+
+namespace SseFabric.Grains.Channels;
+
+/// <summary>Knows whether this silo knows a silo with channels. Any thread.</summary>
+/// <remarks>
+/// A process that has just started learns a moment after its start what the others have; a call for a channel would be refused until then.
+/// </remarks>
+internal sealed class ChannelSilos(IClusterManifestProvider manifests, TimeProvider time)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly GrainType s_type = GrainType.Create(ChannelGrain.TypeName);
+
+    private volatile ClusterManifest? _seen;
+
+    /// <summary>Completes at once if there is one, as soon as there is one otherwise, and in any case after a while.</summary>
+    public ValueTask WaitAsync(CancellationToken cancellationToken) => IsThere(manifests.Current) ? ValueTask.CompletedTask : new(WaitForOneAsync(cancellationToken));
+
+    private async Task WaitForOneAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(s_patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await foreach (var manifest in manifests.Updates.WithCancellation(either.Token))
+            {
+                if (IsThere(manifest))
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            // The call that follows fails, and says why.
+        }
+    }
+
+    private bool IsThere(ClusterManifest manifest)
+    {
+        if (manifest == _seen)
+        {
+            return true;
+        }
+
+        foreach (var silo in manifest.Silos.Values)
+        {
+            if (silo.Grains.ContainsKey(s_type))
+            {
+                _seen = manifest;
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
