@@ -264,8 +264,13 @@ internal sealed class RespDoorConnection : IDisposable
     {
         if (Replies.Written.Length > 0)
         {
-            _deadline.Write();
-            await _stream.WriteAsync(Replies.Written);
+            var sending = _stream.WriteAsync(Replies.Written);
+            if (!sending.IsCompleted)
+            {
+                _deadline.Write();
+            }
+
+            await sending;
             _deadline.Clear();
             Replies.Clear();
         }

@@ -14,6 +14,7 @@ public class RedisEndpointsTests
     [InlineData("redis.example,ssl=true,password=s3cret", "Redis redis.example:6380 (TLS)")]
     [InlineData("a:1,b:2", "Redis a:1, b:2")]
     [InlineData("[::1]:6390", "Redis [::1]:6390")]
+    [InlineData("[::1]", "Redis [::1]:6379")]
     [InlineData("s1,s2:5,serviceName=main", "Redis main by Sentinel s1:26379, s2:5")]
     public void Parse_Configuration_IsDescribedWithoutSecrets(string configuration, string description)
     {
@@ -25,7 +26,7 @@ public class RedisEndpointsTests
     public void Parse_EveryOption_IsTaken()
     {
         const string configuration =
-            "a:1,user=me,password=s3cret,ssl=true,sslHost=b,sslProtocols=tls12,name=who,connectTimeout=1500,channelPrefix=app:,serviceName=main";
+            "a:1,user=me,password=s3cret,ssl=true,sslHost=b,name=who,connectTimeout=1500,channelPrefix=app:,serviceName=main";
         Assert.True(RedisEndpoints.TryParse(configuration, out var endpoints, out var error), error);
 
         Assert.Equal([new DnsEndPoint("a", 1)], endpoints.Addresses);
@@ -33,7 +34,6 @@ public class RedisEndpointsTests
         Assert.Equal("s3cret", endpoints.Password);
         Assert.True(endpoints.Tls);
         Assert.Equal("b", endpoints.TlsHost);
-        Assert.Equal(System.Security.Authentication.SslProtocols.Tls12, endpoints.TlsProtocols);
         Assert.Equal("who", endpoints.ClientName);
         Assert.Equal(TimeSpan.FromSeconds(1.5), endpoints.ConnectTimeout);
         Assert.Equal("app:", Encoding.UTF8.GetString(endpoints.ChannelPrefix));

@@ -5,7 +5,10 @@ using StackExchange.Redis;
 namespace SseFabric.Channels.Sources.Redis;
 
 /// <summary>Reads a StackExchange.Redis configuration string, alike in the two versions of that library.</summary>
-/// <remarks>Version 1.2.6 knows neither <c>user=</c> nor Unix sockets (<c>!/path</c>), so these two are read here, whichever version is there.</remarks>
+/// <remarks>
+/// Version 1.2.6 knows neither <c>user=</c>, nor Unix sockets (<c>!/path</c>), nor IPv6 addresses in brackets: those are read here, whichever version is
+/// there. A key that only the newer one knows, such as <c>sslProtocols</c>, is refused by the older with its name.
+/// </remarks>
 internal static class RedisConfigurationString
 {
     private const string UserKey = "user=";
@@ -15,7 +18,7 @@ internal static class RedisConfigurationString
     {
         string? user = null;
         var rest = new List<string>();
-        var sockets = new List<EndPoint>();
+        var addresses = new List<EndPoint>();
         foreach (var part in configuration.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (part.StartsWith(UserKey, StringComparison.OrdinalIgnoreCase))
@@ -24,7 +27,11 @@ internal static class RedisConfigurationString
             }
             else if (part.StartsWith('!'))
             {
-                sockets.Add(new UnixDomainSocketEndPoint(part[1..]));
+                addresses.Add(new UnixDomainSocketEndPoint(part[1..]));
+            }
+            else if (part.StartsWith('[') && IPEndPoint.TryParse(part, out var address))
+            {
+                addresses.Add(address);
             }
             else
             {
@@ -34,6 +41,6 @@ internal static class RedisConfigurationString
 
         // The newer version refuses an empty string.
         var options = rest.Count == 0 ? new ConfigurationOptions() : ConfigurationOptions.Parse(string.Join(',', rest));
-        return (options, user, sockets.Concat(options.EndPoints));
+        return (options, user, addresses.Concat(options.EndPoints));
     }
 }
