@@ -7,7 +7,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPE
 choose_build() {
   local output project
   for project in "$@"; do
-    if output=$(dotnet restore "$root/$project" -v quiet 2>&1); then
+    if output=$(dotnet restore "$root/$project" -v quiet 2>&1 9>&-); then
       continue
     fi
     if [[ -n ${Clustering:-} ]]; then
@@ -25,7 +25,7 @@ restore_fault() {
   grep -om1 'error NU[0-9]*: .*' <<<"$1" | sed 's/^error //; s/ \[.*//; s/[.]$//' | cut -c1-160 || echo 'no reason told'
 }
 
-# Two that are started at once don't build at once.
+# Two that are started at once don't build at once. What is started meanwhile must not inherit the lock (9>&-): the compiler server outlives us.
 one_at_a_time() {
   mkdir -p "$root/artifacts"
   exec 9>"$root/artifacts/build.lock"
@@ -36,7 +36,7 @@ build_done() { exec 9>&-; }
 
 build_quietly() {
   local output
-  if ! output=$(dotnet build "$root/$1" -c Release --no-restore -v quiet -nologo 2>&1); then
+  if ! output=$(dotnet build "$root/$1" -c Release --no-restore -v quiet -nologo 2>&1 9>&-); then
     printf '%s\n' "$output" >&2
     exit 1
   fi

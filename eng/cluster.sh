@@ -39,17 +39,35 @@ free_port() {
   echo "$candidate"
 }
 
+# relay NAME: copies lines with the name before them, until the last one; takes down that the process is ready.
+relay() {
+  local line
+  trap '' INT TERM
+  while IFS= read -r line; do
+    printf '[%s] %s\n' "$1" "$line"
+    [[ $line != *" is ready"* ]] || : >"$state/$1.ready"
+  done
+}
+
+# without_door ARGS…: sets $others to the arguments without an address of the RESP door.
+without_door() {
+  others=()
+  while (($#)); do
+    case ${1,,} in
+      --fabric:respdoor:listen) shift ;;
+      --fabric:respdoor:listen=*) ;;
+      *) others+=("$1") ;;
+    esac
+    (($# == 0)) || shift
+  done
+}
+
 # start NAME PROJECT ARGS…: starts a process whose lines carry its name.
 start() {
   local name=$1 program
   program=$(program_path "$2")
   shift 2
-  dotnet "$program" "$@" \
-    > >(while IFS= read -r line; do
-      printf '[%s] %s\n' "$name" "$line"
-      [[ $line != *" is ready"* ]] || : >"$state/$name.ready"
-    done) \
-    2> >(while IFS= read -r line; do printf '[%s] %s\n' "$name" "$line"; done >&2) &
+  dotnet "$program" "$@" > >(relay "$name") 2> >(relay "$name" >&2) &
   names[$!]=$name
   running+=($!)
 }
@@ -62,7 +80,7 @@ still_running() {
       left+=("$pid")
     else
       ended_with=0
-      wait "$pid" || ended_with=$?
+      wait "$pid" 2>/dev/null || ended_with=$?
       echo "${names[$pid]} has ended with exit code $ended_with." >&2
       ended=$((ended + 1))
     fi
@@ -80,7 +98,7 @@ end_all() {
     done
     for pid in ${running[@]+"${running[@]}"}; do
       while [[ ${names[$pid]} == "$kind"* ]] && kill -0 "$pid" 2>/dev/null; do
-        wait "$pid" || true
+        wait "$pid" 2>/dev/null || true
       done
     done
   done
@@ -104,19 +122,20 @@ run_cluster() {
   trap 'end_all 0' TERM INT
 
   local i silo_port=11110 gateway_port=29999
-  local common=(--redis "$redis" --Fabric:Cluster:AdvertisedAddress=127.0.0.1)
+  export Fabric__Cluster__AdvertisedAddress=${Fabric__Cluster__AdvertisedAddress:-127.0.0.1}
+  without_door ${rest[@]+"${rest[@]}"}
   for ((i = 1; i <= silos; i++)); do
     silo_port=$(free_port $((silo_port + 1)))
     gateway_port=$(free_port $((gateway_port + 1)))
-    start "silo $i" Silo "${common[@]}" --Fabric:Cluster:Role=channels \
-      --Fabric:Cluster:SiloPort="$silo_port" --Fabric:Cluster:GatewayPort="$gateway_port" ${rest[@]+"${rest[@]}"}
+    start "silo $i" Silo --redis "$redis" --Fabric:Cluster:Role=channels --Fabric:Cluster:SiloPort="$silo_port" \
+      --Fabric:Cluster:GatewayPort="$gateway_port" ${others[@]+"${others[@]}"}
   done
   for ((i = 1; i <= frontends; i++)); do
     silo_port=$(free_port $((silo_port + 1)))
-    local door=()
-    ((i == 1)) || door=(--Fabric:RespDoor:Listen=)
-    start "frontend $i" Frontend "${common[@]}" --Fabric:Cluster:Role=frontend --Fabric:Cluster:SiloPort="$silo_port" \
-      --Fabric:Cluster:GatewayPort=0 --port $((port + i - 1)) ${door[@]+"${door[@]}"} ${rest[@]+"${rest[@]}"}
+    local args=(${rest[@]+"${rest[@]}"})
+    ((i == 1)) || args=(--Fabric:RespDoor:Listen= ${others[@]+"${others[@]}"})
+    start "frontend $i" Frontend --redis "$redis" --Fabric:Cluster:Role=frontend --Fabric:Cluster:SiloPort="$silo_port" \
+      --Fabric:Cluster:GatewayPort=0 --port $((port + i - 1)) ${args[@]+"${args[@]}"}
   done
 
   until [[ $(ls "$state" | wc -l) -eq $((silos + frontends)) ]]; do
@@ -128,7 +147,7 @@ run_cluster() {
 
   # From here on a process that dies is the cluster's to survive.
   while ((${#running[@]} > 0)); do
-    wait -n "${running[@]}" || true
+    wait -n "${running[@]}" 2>/dev/null || true
     still_running
   done
   end_all 1

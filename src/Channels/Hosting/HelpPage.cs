@@ -29,6 +29,7 @@ internal static class HelpPage
           curl -N 'http://127.0.0.1:8080/events?channel=clock'
           redis-cli -p 6380 publish clock hello
           ./run.sh --redis 127.0.0.1:6379 --port 9000    messages come from a Redis server
+          ./run.sh --cluster 2x2 --redis 127.0.0.1:6379  two silos and two frontends on this machine
 
         Health: GET /health/live, GET /health/ready.
         {ExitCodes}
