@@ -1,7 +1,6 @@
 using SseFabric.TestKit.Delivery;
 using SseFabric.TestKit.Processes;
 using SseFabric.TestKit.Redis;
-using SseFabric.TestKit.Waiting;
 
 namespace SseFabric.EndToEnd.Delivery;
 
@@ -12,6 +11,7 @@ public sealed class StalledSubscriberTests
     private const int EventBytes = 11 << 10;
     private const int RoundEvents = 32;
     private const int Rounds = 128;
+    private const int Healthy = 20;
     private const int MaxGrowth = 32 << 20;
 
     [Theory]
@@ -23,10 +23,10 @@ public sealed class StalledSubscriberTests
         await using var fabric = await SseFabricProcess.StartAsync($"--Fabric:Stream:SlowSubscriber={policy}");
         await using var publisher = await RedisClient.ConnectAsync(fabric.Door);
         var ledger = new DeliveryLedger();
-        await using var swarm = await SubscriberSwarm.ConnectAsync(ledger, 20, _ => new SwarmTarget(fabric.Address, "flood"));
+        await using var swarm = await SubscriberSwarm.ConnectAsync(ledger, Healthy, _ => new SwarmTarget(fabric.Address, "flood"));
 
         // The same flood with nobody stalled: what memory the program settles at.
-        await FloodAsync(publisher, ledger, ledger);
+        await FloodAsync(publisher, ledger, swarm);
         var settled = fabric.Process.ResidentBytes;
         var undisturbed = swarm.Subscribers.Max(subscriber => subscriber.Record.MaxLag);
 
@@ -35,7 +35,7 @@ public sealed class StalledSubscriberTests
             stalledLedger, 1, _ => new SwarmTarget(fabric.Address, "flood", "probe"), new SwarmOptions { Prefix = "stalled", ReceiveBuffer = 4096, Reconnect = true });
         var stalled = stalledSwarm.Subscribers[0];
         stalled.Pause();
-        await FloodAsync(publisher, ledger, ledger);
+        await FloodAsync(publisher, ledger, swarm);
         var grown = fabric.Process.ResidentBytes - settled;
 
         swarm.ThrowIfBroken();
@@ -99,28 +99,28 @@ public sealed class StalledSubscriberTests
         await using var fabric = await SseFabricProcess.StartAsync("--Fabric:Stream:SlowSubscriber=DropOldest");
         await using var publisher = await RedisClient.ConnectAsync(fabric.Door);
         var ledger = new DeliveryLedger();
-        await using var swarm = await SubscriberSwarm.ConnectAsync(
-            ledger, 1, _ => new SwarmTarget(fabric.Address, "flood", "quiet"), new SwarmOptions { ReceiveBuffer = 4096 });
-        swarm.Subscribers[0].Pause();
-        await FloodAsync(publisher, ledger, null);
+        await using var healthy = await SubscriberSwarm.ConnectAsync(ledger, Healthy, _ => new SwarmTarget(fabric.Address, "flood"));
+        await using var stalled = await SubscriberSwarm.ConnectAsync(
+            ledger, 1, _ => new SwarmTarget(fabric.Address, "flood", "quiet"), new SwarmOptions { Prefix = "stalled", ReceiveBuffer = 4096 });
+        stalled.Subscribers[0].Pause();
+        await FloodAsync(publisher, ledger, healthy);
         await publisher.PublishAsync("quiet", ledger.NextPayload("quiet"));
 
-        swarm.Subscribers[0].Resume();
+        stalled.Subscribers[0].Resume();
         await ledger.WaitForTailAsync(TimeSpan.FromSeconds(30));
 
-        ledger.VerifyExcept(new LossWindow("flood", 1, ledger.PublishedOn("flood"))).ThrowIfFaulty();
+        var report = ledger.VerifyExcept(new LossWindow("flood", 1, ledger.PublishedOn("flood")));
+        report.ThrowIfFaulty();
+        Assert.True(report.Lost > 0, "Nothing was lost: it never was slow.");
     }
 
-    private static async Task FloodAsync(RedisClient publisher, DeliveryLedger ledger, DeliveryLedger? waitFor)
+    /// <summary>Round by round, each once the healthy subscribers have the one before: it is the stalled one alone that can't keep up.</summary>
+    private static async Task FloodAsync(RedisClient publisher, DeliveryLedger ledger, SubscriberSwarm healthy)
     {
         for (var round = 0; round < Rounds; round++)
         {
             await publisher.PublishAllAsync(Enumerable.Range(0, RoundEvents).Select(_ => ("flood", ledger.NextPayload("flood", EventBytes))));
-            if (waitFor is not null)
-            {
-                // Round by round, so that it is the stalled one alone that can't keep up.
-                await waitFor.WaitForTailAsync(Deadline.Default);
-            }
+            await healthy.WaitForTailAsync();
         }
     }
 
@@ -130,10 +130,11 @@ public sealed class StalledSubscriberTests
         try
         {
             run.Publisher = await RedisClient.ConnectAsync(run.Fabric.Door);
+            run.Healthy = await SubscriberSwarm.ConnectAsync(run.Ledger, Healthy, _ => new SwarmTarget(run.Fabric.Address, "flood"));
             run.Swarm = await SubscriberSwarm.ConnectAsync(
-                run.Ledger, 1, _ => new SwarmTarget(run.Fabric.Address, "flood"), new SwarmOptions { ReceiveBuffer = 4096, Reconnect = true });
+                run.Ledger, 1, _ => new SwarmTarget(run.Fabric.Address, "flood"), new SwarmOptions { Prefix = "stalled", ReceiveBuffer = 4096, Reconnect = true });
             run.Stalled.Pause();
-            await FloodAsync(run.Publisher, run.Ledger, null);
+            await FloodAsync(run.Publisher, run.Ledger, run.Healthy);
             return run;
         }
         catch
@@ -151,6 +152,8 @@ public sealed class StalledSubscriberTests
 
         public RedisClient? Publisher { get; set; }
 
+        public SubscriberSwarm? Healthy { get; set; }
+
         public SubscriberSwarm? Swarm { get; set; }
 
         public SwarmSubscriber Stalled => Swarm!.Subscribers[0];
@@ -162,6 +165,11 @@ public sealed class StalledSubscriberTests
             if (Swarm is not null)
             {
                 await Swarm.DisposeAsync();
+            }
+
+            if (Healthy is not null)
+            {
+                await Healthy.DisposeAsync();
             }
 
             if (Publisher is not null)

@@ -137,11 +137,14 @@ public sealed class RedisAwayTests
         for (var cut = 0; cut < 5; cut++)
         {
             var told = swarm.Subscribers.Sum(subscriber => subscriber.Record.Told);
+            var arrived = swarm.Subscribers.Min(subscriber => subscriber.Record.Arrived);
             using var stop = new CancellationTokenSource();
             var publishing = PublishUntilAsync(client, ledger, stop.Token);
+            await EachGetsMoreAsync(arrived + 200);
             proxy.Cut();
             await Eventually.SeeAsync(
                 "every subscriber told of the gap", () => swarm.Subscribers.Sum(subscriber => subscriber.Record.Told) - told, count => count == Feeds);
+            await EachGetsMoreAsync(swarm.Subscribers.Min(subscriber => subscriber.Record.Arrived) + 200);
             await stop.CancelAsync();
             await publishing;
             await ledger.WaitForTailAsync(Deadline.Default);
@@ -152,6 +155,9 @@ public sealed class RedisAwayTests
         report.ThrowIfFaulty();
         Assert.Equal(5 * Feeds, report.Told);
         TestContext.Current.TestOutputHelper?.WriteLine($"{report}");
+
+        Task<long> EachGetsMoreAsync(long than) => Eventually.SeeAsync(
+            $"more than {than} events at each subscriber", () => swarm.Subscribers.Min(subscriber => subscriber.Record.Arrived), least => least > than);
     }
 
     [Fact]

@@ -12,6 +12,9 @@ public sealed class SubscriberSwarm : IAsyncDisposable
 
     public int Connected => _subscribers.Count(subscriber => subscriber.IsConnected);
 
+    /// <summary>Events that have not arrived and are not behind a later one either, over all subscribers.</summary>
+    public long Outstanding => _subscribers.Sum(subscriber => subscriber.Record.Outstanding);
+
     /// <summary>Connects subscribers, the one with index i to <paramref name="target"/>(i), and returns once all have joined their channels.</summary>
     public static async Task<SubscriberSwarm> ConnectAsync(
         DeliveryLedger ledger, int count, Func<int, SwarmTarget> target, SwarmOptions? options = null)
@@ -49,6 +52,10 @@ public sealed class SubscriberSwarm : IAsyncDisposable
             throw new InvalidOperationException($"{broken.Count} of {_subscribers.Count} streams ended; {broken[0].Name}: {broken[0].EndedBy}");
         }
     }
+
+    /// <summary>Waits until every subscriber has got the newest event of each of its channels.</summary>
+    public Task WaitForTailAsync(TimeSpan? timeout = null) =>
+        Eventually.SeeAsync("the newest event of each channel at every subscriber", () => Outstanding, left => left == 0, timeout);
 
     public async ValueTask DisposeAsync()
     {

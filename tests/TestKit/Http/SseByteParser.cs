@@ -7,12 +7,13 @@ public sealed class SseByteParser(ISseHandler handler) : IByteTarget
     private readonly Bytes _data = new();
     private readonly Bytes _type = new();
     private readonly Bytes _id = new();
+    private readonly Bytes _lastId = new();
     private bool _hasData;
     private bool _afterCr;
     private int _bom;
 
-    /// <summary>The last event id, as a client would send it back.</summary>
-    public ReadOnlySpan<byte> LastEventId => _id.Span;
+    /// <summary>The last event id, as a client would send it back: that of the last whole block.</summary>
+    public ReadOnlySpan<byte> LastEventId => _lastId.Span;
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -97,6 +98,8 @@ public sealed class SseByteParser(ISseHandler handler) : IByteTarget
 
     private void EndBlock()
     {
+        _lastId.Clear();
+        _lastId.Append(_id.Span);
         if (_hasData)
         {
             handler.OnEvent(_type.Span, _data.Span, _id.Span);

@@ -13,6 +13,7 @@ public sealed class SseClient : IAsyncDisposable
     private readonly Channel<SseEvent> _events = Channel.CreateUnbounded<SseEvent>();
     private readonly ByteLog _raw = new();
     private readonly Task _pump;
+    private int _disposed;
 
     private SseClient(HttpMessageInvoker? ownInvoker, HttpResponseMessage response, Stream body)
     {
@@ -116,6 +117,11 @@ public sealed class SseClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _closing.CancelAsync();
         Response.Dispose();
         await _pump;

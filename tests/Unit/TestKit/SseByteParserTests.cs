@@ -49,6 +49,18 @@ public sealed class SseByteParserTests
         Assert.Equal(["|a|"], Parse("event: t\n\ndata: a\n\n"u8, 1));
     }
 
+    /// <summary>A stream that is cut between an event's id and its end must be resumed before that event.</summary>
+    [Fact]
+    public void LastEventId_WithinABlock_IsTheOneBefore()
+    {
+        var parser = new SseByteParser(new Found());
+        parser.Append("id: 1\n\nid: 2\ndata: a\n"u8);
+        Assert.Equal("1", Encoding.UTF8.GetString(parser.LastEventId));
+
+        parser.Append("\n"u8);
+        Assert.Equal("2", Encoding.UTF8.GetString(parser.LastEventId));
+    }
+
     private static List<string> Parse(ReadOnlySpan<byte> bytes, int piece)
     {
         var found = new Found();
