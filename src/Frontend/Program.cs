@@ -1,6 +1,9 @@
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Frontend.Hosting;
+#if CLUSTERING
+using SseFabric.Frontend.Clustering;
+#endif
 
 var exitCode = ProgramStart.TryRead(args, FabricProgram.Frontend, out var start, Listening.Check);
 if (start is null)
@@ -9,6 +12,9 @@ if (start is null)
 }
 
 var builder = FrontendBuilder.Create(start);
+#if CLUSTERING
+builder.AddSseFabricCluster(start.Options);
+#endif
 builder.Services.AddSseFabric(start.Options);
 
 var app = builder.Build();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 
 namespace SseFabric.Grains.Streaming;
@@ -17,6 +18,9 @@ internal static class FrontendStreamExtensions
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<FrontendQueue>());
         silo.Services.AddSingleton<FrontendQueueClient>();
         silo.AddGrainService<FrontendQueueService>();
+
+        // Orleans' base class tells the service's life in Orleans' words under this name.
+        silo.ConfigureLogging(logging => logging.AddFilter(typeof(FrontendQueueService).FullName, LogLevel.Warning));
         return silo.AddPersistentStreams(
             ProviderName,
             static (services, name) => ActivatorUtilities.CreateInstance<FrontendQueueAdapterFactory>(services, name),

@@ -6,6 +6,7 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Sources;
 using SseFabric.Grains;
 using SseFabric.Grains.Hosting;
+using SseFabric.Grains.Membership;
 
 namespace SseFabric.Cluster.Kit;
 
@@ -40,7 +41,7 @@ internal sealed class FabricCluster : IAsyncDisposable
             services?.Invoke(orleans.Services);
             orleans.Services.AddSingleton<IChannelSource>(new NoSource());
             orleans.AddChannels(new FabricOptions { Channels = [.. rules ?? []] }, roles[IndexOf(silo.SiloName, roles.Count)]);
-            orleans.Configure<ClusterMembershipOptions>(Membership.Tune);
+            orleans.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
         });
         var cluster = new FabricCluster(builder.Build(), roles);
         await cluster.Inner.DeployAsync();

@@ -1,16 +1,16 @@
 using Orleans.Configuration;
 
-namespace SseFabric.Grains.Hosting;
+namespace SseFabric.Grains.Membership;
 
 /// <summary>How soon silos notice that one of them has died.</summary>
-internal static class Membership
+internal static class MembershipTuning
 {
     /// <summary>A killed silo is declared dead within 4 s (measured: 2.8 s; 12.2 s with Orleans' defaults).</summary>
     /// <remarks>
     /// Not at the cost of living ones: a silo that finds itself stalled gives the others more time, a probe that fails is repeated by way of a third silo,
     /// and two silos must agree where there are two.
     /// </remarks>
-    public static void Tune(ClusterMembershipOptions membership)
+    public static void Apply(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(1);
         membership.NumMissedProbesLimit = 3;

@@ -1,0 +1,24 @@
+using SseFabric.Channels.Hosting;
+
+namespace SseFabric.Silo.Hosting;
+
+/// <summary>Makes the host of the silo program. It listens to nothing but the other silos.</summary>
+internal static class SiloBuilder
+{
+    // Ample for handing on the channels.
+    private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(15);
+
+    /// <summary>A builder with the configuration that has been read, and no other.</summary>
+    public static HostApplicationBuilder Create(ProgramStart start)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            EnvironmentName = start.EnvironmentName,
+            ContentRootPath = start.ContentRoot,
+        });
+        builder.Configuration.AddConfiguration(start.Configuration);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_stop);
+        return builder;
+    }
+}
