@@ -54,6 +54,6 @@ if is_single_node; then build=single-node; fi
 export PYTHONPATH=$root/bench PYTHONDONTWRITEBYTECODE=1
 if $quick; then
   python3 -m unittest discover -s "$root/bench/tests"
-  exec python3 -m ssebench all --build "$build" --peers ssefabric --scenarios smoke --rounds 1 --page "$out/performance.md" --keep-failed ${args[@]+"${args[@]}"}
+  exec python3 -m ssebench all --build "$build" --peers ssefabric --scenarios smoke --rounds 1 --out "$out/quick.jsonl" --page "$out/quick.md" --keep-failed ${args[@]+"${args[@]}"}
 fi
 exec python3 -m ssebench all --build "$build" --page "$page" --keep-failed ${args[@]+"${args[@]}"}

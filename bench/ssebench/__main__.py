@@ -6,7 +6,7 @@ import pathlib
 import sys
 import time
 
-from . import page, peer, tables
+from . import machine, page, peer, tables
 from .paths import BUILD, SSELOAD, program
 from .procs import adopt_orphans
 from .scenarios import SCENARIOS, faults
@@ -48,8 +48,10 @@ def run_all(opts):
     for s in scenarios:
         if s not in SCENARIOS:
             raise SystemExit(f"no scenario '{s}'; there are {', '.join(SCENARIOS)}")
+    facts = machine.facts(build_name(opts))
     opts.out.parent.mkdir(parents=True, exist_ok=True)
     with open(opts.out, "w") as f:
+        f.write(json.dumps({"facts": facts}) + "\n")
         for r in range(opts.rounds):
             for s in scenarios:
                 for p in names:
@@ -58,19 +60,19 @@ def run_all(opts):
                     f.write(json.dumps(record) + "\n")
                     f.flush()
                     print(f"round {r + 1}  {s:14} {p:18} {told(record)}", file=sys.stderr, flush=True)
-    return records, names
+    return facts, records, names
 
 
 def build_name(opts):
     return "single-node" if "single-node" in program(opts.build, "Frontend").parts else "normal"
 
 
-def finish(records, names, opts):
+def finish(facts, records, names, opts):
     """Prints the tables, writes the page, and tells whether SseFabric's output was right."""
     print(tables.tables(records, names))
     if opts.page:
         opts.page.parent.mkdir(parents=True, exist_ok=True)
-        opts.page.write_text(page.page(records, names, build_name(opts)))
+        opts.page.write_text(page.page(facts, records, names))
         print(f"Written: {opts.page}", file=sys.stderr)
     bad = page.faulty(records)
     for line in bad:
@@ -91,16 +93,15 @@ def arguments():
     every.add_argument("--peers", default=PEERS, help="comma-separated (default: %(default)s)")
     every.add_argument("--scenarios", default=MAIN, help="comma-separated (default: %(default)s)")
     every.add_argument("--rounds", type=int, default=3)
-    every.add_argument("--out", type=pathlib.Path, default=BUILD / "results.jsonl", help="every run as a line of JSON")
+    every.add_argument("--out", type=pathlib.Path, default=BUILD / "results.jsonl", help="one line of JSON about the machine, then one for each run (default: %(default)s)")
     for p in (one, every):
         p.add_argument("--build", choices=("auto", "normal", "single-node"), default="auto", help="which build of SseFabric (default: the normal one if it is there)")
         p.add_argument("--server-cpus", type=cpus, help="pin the server to these CPUs, e.g. 0")
         p.add_argument("--load-cpus", type=cpus, help="pin subscribers, publisher and Redis")
         p.add_argument("--keep", action="store_true", help="keep the scratch folders with the logs")
         p.add_argument("--keep-failed", action="store_true", help="keep those of runs that failed")
-    again = sub.add_parser("report", help="the tables and the page of runs made before")
-    again.add_argument("files", nargs="+", type=pathlib.Path)
-    again.add_argument("--build", choices=("auto", "normal", "single-node"), default="auto", help="which build of SseFabric it was")
+    again = sub.add_parser("report", help="the tables and the page of a run made before")
+    again.add_argument("file", type=pathlib.Path, help="what --out wrote")
     for p in (every, again):
         p.add_argument("--page", type=pathlib.Path, help="write the page there")
     return ap.parse_args()
@@ -120,8 +121,8 @@ def main():
             print(f"{name:18} {f.__doc__}")
         return 0
     if opts.command == "report":
-        records = [json.loads(line) for f in opts.files for line in f.read_text().splitlines()]
-        return finish(records, list(dict.fromkeys(r["peer"] for r in records)), opts)
+        facts, *records = [json.loads(line) for line in opts.file.read_text().splitlines()]
+        return finish(facts["facts"], records, list(dict.fromkeys(r["peer"] for r in records)), opts)
     if not SSELOAD.exists():
         raise SystemExit(f"{SSELOAD} is missing; bench/run.sh builds it")
     adopt_orphans()

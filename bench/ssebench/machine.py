@@ -26,8 +26,8 @@ def read(path):
         return f.read()
 
 
-def facts():
-    """Pairs of name and value, without anything that names the machine."""
+def facts(build):
+    """Names and values, nothing that names the machine itself. build: which build of SseFabric is measured."""
     memory = int(found(r"^MemTotal:\s+(\d+)", read("/proc/meminfo"))) / 1024 / 1024
     nchan = output("dpkg-query", "-W", "-f", "${Version}", "libnginx-mod-nchan")
     commit = output("git", "rev-parse", "--short=12", "HEAD") or "unknown"
@@ -36,6 +36,7 @@ def facts():
     rows = {
         "Date": time.strftime("%Y-%m-%d", time.gmtime()),
         "Commit": commit,
+        "Build": build,
         "Processor": f"{len(os.sched_getaffinity(0))} cores, {found(r'^model name.*: (.*)', read('/proc/cpuinfo')) or platform.machine()}",
         "Memory": f"{memory:.0f} GiB",
         "Kernel": f"{platform.system()} {'.'.join(re.findall(r'[0-9]+', platform.release())[:2])}",
@@ -45,4 +46,4 @@ def facts():
         "nginx, nchan": f"{found(r'nginx/(.*)', output('nginx', '-v'))}, {found(r'^(?:1:)?([0-9.]+)', nchan) or 'not installed'}",
         "C compiler": found(r"^(.*)$", output("cc", "--version")),
     }
-    return [(k, v) for k, v in rows.items() if v]
+    return {k: v for k, v in rows.items() if v}

@@ -1,5 +1,4 @@
 """Writes docs/performance.md."""
-from .machine import facts
 from .peer import spec
 from .scenarios import faults
 from .tables import good, median, number, tables
@@ -14,7 +13,7 @@ METHOD = """## Method
 
 - Everything runs on this one machine, over loopback: the server, its own Redis, the subscribers and the publisher. They share the cores, so that latency at a high rate is
   mostly waiting for a core.
-- {rounds} rounds; in each, every scenario is done to every server in turn, so that a noisy minute hits all of them alike. The tables show medians.
+- Rounds: {rounds}. In each, every scenario is done to every server in turn, so that a noisy minute hits all of them alike. The tables show medians.
 - Every message carries the time and its number. At a fixed rate that is the time at which it was *due*, so that a publisher or server that falls behind shows as latency.
 - Every delivery is checked: lost, repeated and out of order are counted. A run of SseFabric with any of these makes the whole run fail.
 - CPU is user and system time of all processes of the server (across the cluster: silo and frontend together), from before the first publish to the last delivery, for a million
@@ -46,10 +45,10 @@ def faulty(records):
             if r["peer"].startswith("ssefabric") and "skipped" not in r and ("error" in r or faults(r))]
 
 
-def page(records, peers, build):
+def page(facts, records, peers):
     other = [v for r in records for k, v in r.items() if k.split(".")[-1] == "other_cpus"]
     method = METHOD.format(rounds=max(r["round"] for r in records) + 1, other=f"{median([{'v': v} for v in other], 'v') or 0:.0%}", other_max=f"{max(other, default=0):.0%}")
-    machine = "\n".join(f"| {k} | {v} |" for k, v in [*facts(), ("Build", build)])
+    machine = "\n".join(f"| {k} | {v} |" for k, v in facts.items())
     servers = "\n".join(f"- `{p}`: {spec(p)['about']}." for p in peers)
     bad = faulty(records)
     warning = "\n**Not valid**: runs of SseFabric failed.\n\n" + "\n".join(f"- {b}" for b in bad) + "\n" if bad else ""
