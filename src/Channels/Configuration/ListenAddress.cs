@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace SseFabric.Channels.Configuration;
 
@@ -10,7 +11,7 @@ namespace SseFabric.Channels.Configuration;
 public sealed record ListenAddress(IPAddress Address, int Port)
 {
     /// <summary>What is accepted, for messages.</summary>
-    public const string Accepted = "host:port, the host an IP address (IPv6 in brackets), or localhost, the port 0 to 65535";
+    public const string Accepted = "host:port, the host an IP address (IPv6 in brackets), localhost, or * for every address, the port 0 to 65535";
 
     /// <summary>The address as the framework wants it.</summary>
     public IPEndPoint EndPoint => new(Address, Port);
@@ -40,6 +41,7 @@ public sealed record ListenAddress(IPAddress Address, int Port)
     private static IPAddress? HostAddress(string host) => host switch
     {
         "localhost" => IPAddress.Loopback,
+        "*" => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any,
         ['[', .. var v6, ']'] => v6.Contains(':', StringComparison.Ordinal) && AddressRange.TryParseAddress(v6, out var address) ? address : null,
         _ => !host.Contains(':', StringComparison.Ordinal) && AddressRange.TryParseAddress(host, out var address) ? address : null,
     };

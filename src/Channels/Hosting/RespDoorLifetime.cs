@@ -8,9 +8,9 @@ internal sealed class RespDoorLifetime(RespDoor.RespDoor door, MessageOrigins or
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await door.StartAsync(cancellationToken);
-        if (door.EndPoints.Count > 0)
+        if (door.EndPoint is { } listensOn)
         {
-            origins.Add($"RESP door {string.Join(", ", door.EndPoints)}");
+            origins.Add($"RESP door {listensOn}");
         }
     }
 

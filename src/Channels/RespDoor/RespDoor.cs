@@ -28,8 +28,8 @@ public sealed partial class RespDoor : IHostedService, IAsyncDisposable
     private readonly ILogger<RespDoor> _logger;
     private readonly DoorServer _server;
     private readonly DoorChannels _channels;
-    private readonly List<Socket> _listeners = [];
-    private readonly List<Task> _running = [];
+    private Socket? _listener;
+    private Task _running = Task.CompletedTask;
     private readonly ConcurrentDictionary<RespDoorConnection, TaskCompletionSource> _connections = new();
     private readonly CancellationTokenSource _stop = new();
     private ITimer? _sweep;
@@ -48,8 +48,8 @@ public sealed partial class RespDoor : IHostedService, IAsyncDisposable
         _channels = new DoorChannels(rules);
     }
 
-    /// <summary>Where the door listens once it is started; empty if it is off or its default port was taken.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints => [.. _listeners.Select(static listener => (IPEndPoint)listener.LocalEndPoint!)];
+    /// <summary>Where the door listens once it is started; null if it is off or its default port was taken.</summary>
+    public IPEndPoint? EndPoint => (IPEndPoint?)_listener?.LocalEndPoint;
 
     /// <summary>Opens the door.</summary>
     /// <exception cref="IOException">The address can't be listened on; not if it is the default, which is then only logged.</exception>
@@ -61,10 +61,12 @@ public sealed partial class RespDoor : IHostedService, IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        var address = ListenAddress.TryParse(_options.Listen, out var parsed, out var error) ? parsed : throw new FormatException(error);
+        var address = ListenAddress.TryParse(_options.Listen, out var parsed)
+            ? parsed
+            : throw new FormatException($"Fabric:RespDoor:Listen is '{_options.Listen}'; accepted: {ListenAddress.Accepted}.");
         if (TryListen(address))
         {
-            _running.AddRange(_listeners.Select(listener => Task.Run(() => AcceptAsync(listener), CancellationToken.None)));
+            _running = Task.Run(() => AcceptAsync(_listener!), CancellationToken.None);
             _sweep = _time.CreateTimer(static door => ((RespDoor)door!).Sweep(), this, s_sweep, s_sweep);
             Log.Opened(_logger, _options.Listen);
         }
@@ -76,8 +78,8 @@ public sealed partial class RespDoor : IHostedService, IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        _listeners.ForEach(static listener => listener.Dispose());
-        await Task.WhenAll(_running);
+        _listener?.Dispose();
+        await _running;
         try
         {
             await Task.WhenAll(_connections.Values.Select(static ended => ended.Task)).WaitAsync(cancellationToken);
@@ -100,28 +102,23 @@ public sealed partial class RespDoor : IHostedService, IAsyncDisposable
 
     private bool TryListen(ListenAddress address)
     {
+        var listener = new Socket(address.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            foreach (var endpoint in address.EndPoints)
+            if (address.Address.Equals(IPAddress.IPv6Any))
             {
-                var listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                _listeners.Add(listener);
-                if (endpoint.Address.Equals(IPAddress.IPv6Any))
-                {
-                    listener.DualMode = true;
-                }
-
-                listener.Bind(endpoint);
-                listener.Listen(Backlog);
+                listener.DualMode = true;
             }
 
+            listener.Bind(address.EndPoint);
+            listener.Listen(Backlog);
+            _listener = listener;
             return true;
         }
         catch (SocketException exception)
         {
-            _listeners.ForEach(static listener => listener.Dispose());
-            _listeners.Clear();
-            if (address.Text != RespDoorOptions.DefaultListen || exception.SocketErrorCode != SocketError.AddressAlreadyInUse)
+            listener.Dispose();
+            if (_options.Listen != RespDoorOptions.DefaultListen || exception.SocketErrorCode != SocketError.AddressAlreadyInUse)
             {
                 throw new IOException($"The RESP door can't listen on {address} (Fabric:RespDoor:Listen): {exception.Message}", exception);
             }

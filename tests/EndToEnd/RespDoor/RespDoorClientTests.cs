@@ -98,7 +98,7 @@ public sealed class RespDoorClientTests : IAsyncDisposable
         _door = new Channels.RespDoor.RespDoor(
             options, _fabric, new ChannelRules([]), TimeProvider.System, NullLogger<Channels.RespDoor.RespDoor>.Instance);
         await _door.StartAsync(TestContext.Current.CancellationToken);
-        return $"{_door.EndPoints[0].Port}";
+        return $"{_door.EndPoint!.Port}";
     }
 
     private static async Task RunAsync(string program, string? folder, string[] arguments, params string[] oneOf)

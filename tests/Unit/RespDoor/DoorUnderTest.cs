@@ -29,7 +29,7 @@ internal sealed class DoorUnderTest : IAsyncDisposable
         return opened;
     }
 
-    public Task<DoorClient> ConnectAsync() => DoorClient.ConnectAsync(Door.EndPoints[0]);
+    public Task<DoorClient> ConnectAsync() => DoorClient.ConnectAsync(Door.EndPoint!);
 
     public async ValueTask DisposeAsync()
     {

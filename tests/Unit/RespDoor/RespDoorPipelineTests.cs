@@ -134,7 +134,7 @@ public class RespDoorPipelineTests
     public async Task Start_OtherPortTaken_Fails()
     {
         await using var first = await DoorUnderTest.OpenAsync();
-        var taken = new RespDoorOptions { Listen = first.Door.EndPoints[0].ToString() };
+        var taken = new RespDoorOptions { Listen = first.Door.EndPoint!.ToString() };
         await using var second = new Channels.RespDoor.RespDoor(
             taken, first.Fabric, new ChannelRules([]), TimeProvider.System, NullLogger<Channels.RespDoor.RespDoor>.Instance);
 
