@@ -4,7 +4,8 @@ using SseFabric.Frontend.Subscribers;
 namespace SseFabric.Frontend.Hosting;
 
 /// <summary>Moves <see cref="FrontendState"/> along with the host that the frontend runs in, and closes the streams before anything else ends.</summary>
-internal sealed class FrontendLifetime(IHostApplicationLifetime lifetime, FrontendState state, FanOut fanOut, DrainOptions drain) : IHostedLifecycleService
+internal sealed partial class FrontendLifetime(
+    IHostApplicationLifetime lifetime, FrontendState state, FanOut fanOut, FabricOptions options, ILogger<FrontendLifetime> logger) : IHostedLifecycleService
 {
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -12,6 +13,7 @@ internal sealed class FrontendLifetime(IHostApplicationLifetime lifetime, Fronte
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        Log.Configured(logger, OptionsDescription.Of(options));
         lifetime.ApplicationStarted.Register(state.BecomeReady);
         lifetime.ApplicationStopping.Register(state.BeginDraining);
         return Task.CompletedTask;
@@ -22,7 +24,7 @@ internal sealed class FrontendLifetime(IHostApplicationLifetime lifetime, Fronte
 
     /// <inheritdoc/>
     /// <remarks>The listener still answers meanwhile: new requests are sent elsewhere, and readiness is off.</remarks>
-    public Task StoppingAsync(CancellationToken cancellationToken) => fanOut.DrainAsync(drain.Window).WaitAsync(cancellationToken);
+    public Task StoppingAsync(CancellationToken cancellationToken) => fanOut.DrainAsync(options.Drain.Window).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -26,9 +26,15 @@ internal static class FrontendRun
         {
             return Ended;
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (IOException e)
         {
-            await Console.Error.WriteLineAsync($"Can't start, listening on {string.Join(", ", Listening.Configured(app.Configuration))}: {e.Message}");
+            await Console.Error.WriteLineAsync($"Can't start: {e.Message}");
+            return CouldNotStart;
+        }
+        catch (SocketException e)
+        {
+            // Kestrel names the address in the former only.
+            await Console.Error.WriteLineAsync($"Can't start: can't listen on {string.Join(", ", Listening.Configured(app.Configuration))}: {e.Message}");
             return CouldNotStart;
         }
 

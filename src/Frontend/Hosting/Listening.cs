@@ -11,7 +11,7 @@ internal static class Listening
     private const string HttpPortsKey = "http_ports";
     private const string HttpsPortsKey = "https_ports";
     private const string EndpointsKey = "Kestrel:Endpoints";
-    private const string Accepted = "http://ADDRESS:PORT or https://ADDRESS:PORT, more than one separated by ;";
+    private const string AcceptedUrl = "http://ADDRESS:PORT or https://ADDRESS:PORT, with localhost a port other than 0";
 
     /// <summary>What is wrong with the addresses.</summary>
     public static IEnumerable<OptionError> Check(ProgramStart start)
@@ -19,7 +19,7 @@ internal static class Listening
         var urls = start.Configuration[UrlsKey] ?? "";
         foreach (var url in Split(urls).Where(url => !IsUrl(url)))
         {
-            yield return OptionError.OfValue(UrlsKey, url, Accepted);
+            yield return OptionError.OfValue(UrlsKey, url, AcceptedUrl + ", more than one separated by ;");
         }
 
         var endpoints = start.Configuration.GetSection(EndpointsKey).GetChildren().ToList();
@@ -30,7 +30,7 @@ internal static class Listening
 
         foreach (var endpoint in endpoints.Where(endpoint => !IsUrl(endpoint["Url"])))
         {
-            yield return OptionError.OfValue($"{endpoint.Path}:Url", endpoint["Url"], "http://ADDRESS:PORT or https://ADDRESS:PORT");
+            yield return OptionError.OfValue($"{endpoint.Path}:Url", endpoint["Url"], AcceptedUrl);
         }
 
         foreach (var key in new[] { HttpPortsKey, HttpsPortsKey })

@@ -68,7 +68,7 @@ public sealed partial class StartingTests
         program.Signal(signal);
 
         Assert.Equal(0, await program.WaitForExitAsync(s_patience));
-        Assert.Single(program.Output);
+        Assert.Single(program.Output, IsReady);
     }
 
     [Fact]
@@ -93,12 +93,25 @@ public sealed partial class StartingTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        var (exitCode, output) = await RunAsync($"--port={port}", "--Fabric:RespDoor:Listen=");
+        var (exitCode, output) = await RunAsync($"--port={port}", "--Fabric:RespDoor:Listen=", "--Logging:LogLevel:Default=Warning");
 
         Assert.Equal(1, exitCode);
         var line = Assert.Single(output);
         Assert.Contains($"http://127.0.0.1:{port}", line, StringComparison.Ordinal);
         Assert.Contains("address already in use", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DoorPortTaken_SaysSoOnOneLineAndEndsWithOne()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (exitCode, output) = await RunAsync("--port=0", $"--Fabric:RespDoor:Listen=127.0.0.1:{port}", "--Logging:LogLevel:Default=Warning");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"127.0.0.1:{port} (Fabric:RespDoor:Listen)", Assert.Single(output), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +135,7 @@ public sealed partial class StartingTests
         Assert.Matches($@"^SseFabric\.Frontend \d+\.\d+\.\d+ \({Engine.Name}\)\z", Assert.Single(output));
     }
 
-    internal static async Task<(int ExitCode, IReadOnlyList<string> Output)> RunAsync(params string[] args)
+    private static async Task<(int ExitCode, IReadOnlyList<string> Output)> RunAsync(params string[] args)
     {
         await using var program = SseFabricProcess.Run(args);
         return (await program.WaitForExitAsync(s_patience), program.Output);
