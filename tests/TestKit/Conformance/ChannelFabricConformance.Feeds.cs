@@ -27,6 +27,7 @@ public abstract partial class ChannelFabricConformance
     public async Task Attach_ChannelWithEvents_HeadIsTheLastOne()
     {
         var channel = Unique();
+        await UseOnceAsync(channel);
         var last = (await PublishAsync(channel, "before one", "before two")).Last;
 
         var follower = await FollowAsync(channel);
@@ -98,6 +99,7 @@ public abstract partial class ChannelFabricConformance
     public async Task Attach_KnownEpochOfThePast_ChangesNothing()
     {
         var channel = Unique();
+        await UseOnceAsync(channel);
         var before = (await PublishAsync(channel, "old")).Last;
 
         Assert.Equal(before, await AttachAsync(channel, before.Epoch));

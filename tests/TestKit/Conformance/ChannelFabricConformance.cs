@@ -62,6 +62,13 @@ public abstract partial class ChannelFabricConformance : IAsyncLifetime
         return result.Head;
     }
 
+    /// <summary>Attaches and detaches: a source is heard from then on, so the numbering is unbroken.</summary>
+    private async Task UseOnceAsync(string channel)
+    {
+        await AttachAsync(channel);
+        await Fabric.DetachAsync(ChannelName.Parse(channel));
+    }
+
     private async Task<FeedFollower> FollowAsync(string channel) => new(Fabric, Sink, channel, await AttachAsync(channel));
 
     protected async Task<HistoryPage> ReadAsync(string channel, Cursor? after)

@@ -43,6 +43,19 @@ public abstract class SourcedFabricConformance : ChannelFabricConformance
         Assert.Equal(1, await UnderTest.SourceSubscriptionsAsync(channel));
     }
 
+    /// <summary>What the source had for the channel before it was subscribed, nobody knows.</summary>
+    [Fact]
+    public async Task Source_FirstAttachAfterOwnEvents_BeginsANewEpoch()
+    {
+        var channel = Unique();
+        var before = (await PublishAsync(channel, "before")).Last;
+
+        var head = await AttachAsync(channel);
+
+        Assert.True(head.Epoch > before.Epoch, $"{head} is of the epoch of {before}.");
+        Assert.Equal(ResumeOutcome.Exact, (await ReadAsync(channel, before)).Outcome);
+    }
+
     [Fact]
     public async Task Source_MessageTooLarge_IsNumberedAndRejected()
     {
