@@ -26,6 +26,9 @@ internal sealed partial class ClusterFabric(
     private IFeedSink? _sink;
     private long _generation;
 
+    /// <summary>How many channels this process is attached to.</summary>
+    public int FeedCount => _feeds.Count;
+
     /// <inheritdoc/>
     public void UseSink(IFeedSink sink) => _sink = sink;
 

@@ -6,8 +6,4 @@ public interface IFrontendGrain : IGrainWithStringKey
 {
     /// <summary>The namespace of the frontends' streams; a stream's key is the frontend's.</summary>
     public const string StreamNamespace = "SseFabric.Frontend";
-
-    /// <summary>Completes once the grain is there: the first event then doesn't wait for it.</summary>
-    [Alias("WarmUp")]
-    Task WarmUpAsync();
 }

@@ -9,8 +9,6 @@ namespace SseFabric.Grains.Frontends;
 [KeepAlive, FrontendPlacement, ImplicitStreamSubscription(IFrontendGrain.StreamNamespace)]
 internal sealed class FrontendGrain(ClusterFabric fabric) : Grain, IFrontendGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<EventBatch>
 {
-    public Task WarmUpAsync() => Task.CompletedTask;
-
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<EventBatch>().ResumeAsync(this);
 
     public Task OnNextAsync(IList<SequentialItem<EventBatch>> items)

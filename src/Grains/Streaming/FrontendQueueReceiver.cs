@@ -17,6 +17,12 @@ internal sealed class FrontendQueueReceiver(FrontendQueue queue, FrontendQueueCa
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
     {
+        if (_sequence == 0)
+        {
+            // Nothing, to begin with: the agent registers the stream and wakes the frontend's grain now, and not at the first event.
+            return [new FrontendBatchContainer(cache.StreamId, [], ++_sequence)];
+        }
+
         // Until then the queue fills, its givers feel it, and what piles up becomes one delivery.
         if (!await cache.WaitUntilDrainedAsync(s_patience) || await queue.TakeAsync(s_patience) is not { } batches)
         {

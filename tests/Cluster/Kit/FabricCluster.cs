@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.TestingHost;
@@ -13,38 +14,40 @@ namespace SseFabric.Cluster.Kit;
 /// <summary>Silos and frontends in this process: Orleans' own TestCluster with the fabric in each silo.</summary>
 internal sealed class FabricCluster : IAsyncDisposable
 {
-    private FabricCluster(InProcessTestCluster inner, IReadOnlyList<ClusterRole> roles)
-    {
-        Inner = inner;
-        Roles = roles;
-    }
+    // In memory a port is but a name. TestCluster's own allocator looks for free ones of the machine, and finds none beside a load test.
+    private const int FirstPort = 20_000;
+
+    private readonly List<InProcessSiloHandle> _silos = [];
+
+    private FabricCluster(InProcessTestCluster inner) => Inner = inner;
 
     public InProcessTestCluster Inner { get; }
 
-    public IReadOnlyList<ClusterRole> Roles { get; }
-
-    public IReadOnlyList<InProcessSiloHandle> Silos => Inner.Silos;
+    /// <summary>In the order of their roles, also those that were stopped.</summary>
+    public IReadOnlyList<InProcessSiloHandle> Silos => _silos;
 
     public static async Task<FabricCluster> StartAsync(
-        IReadOnlyList<ClusterRole> roles, IReadOnlyList<ChannelRule>? rules = null, Action<IServiceCollection>? services = null)
+        IReadOnlyList<ClusterRole> roles, IReadOnlyList<ChannelRule>? rules = null, SourceHub? hub = null)
     {
-        var builder = new InProcessTestClusterBuilder((short)roles.Count);
-        builder.Options.ConfigureFileLogging = false;
-        builder.Options.InitializeClientOnDeploy = false;
-        builder.Options.UseRealEnvironmentStatistics = true;
+        var options = new InProcessTestClusterBuilder(0).Options;
+        options.ConfigureFileLogging = false;
+        options.UseRealEnvironmentStatistics = true;
 
-        // Its silos' manifests differ: frontends have no channels.
-        builder.Options.AssumeHomogenousSilosForTesting = false;
-        builder.ConfigureSilo((silo, orleans) =>
+        // The silos' manifests differ: frontends have no channels.
+        options.AssumeHomogenousSilosForTesting = false;
+        options.SiloHostConfigurationDelegates.Add((silo, host) => host.UseOrleans(orleans =>
         {
             orleans.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.None).AddConsole());
-            services?.Invoke(orleans.Services);
-            orleans.Services.AddSingleton<IChannelSource>(new NoSource());
-            orleans.AddChannels(new FabricOptions { Channels = [.. rules ?? []] }, roles[IndexOf(silo.SiloName, roles.Count)]);
+            orleans.Services.AddSingleton(hub?.Connect() ?? new NoSource());
+            orleans.AddChannels(new FabricOptions { Channels = [.. rules ?? []] }, roles[silo.SiloPort - FirstPort]);
             orleans.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
-        });
-        var cluster = new FabricCluster(builder.Build(), roles);
-        await cluster.Inner.DeployAsync();
+        }));
+        var cluster = new FabricCluster(new InProcessTestCluster(options, new TestClusterPortAllocator()));
+        for (var i = 0; i < roles.Count; i++)
+        {
+            cluster._silos.Add(await cluster.Inner.CreateSiloAsync(new InProcessTestSiloSpecificOptions { SiloName = $"silo-{i}", SiloPort = FirstPort + i }));
+        }
+
         return cluster;
     }
 
@@ -56,9 +59,31 @@ internal sealed class FabricCluster : IAsyncDisposable
 
     public SiloAddress Address(int silo) => Silos[silo].SiloAddress;
 
-    public async ValueTask DisposeAsync() => await Inner.DisposeAsync();
+    /// <summary>The activations of a grain class on each silo, by its place in <see cref="Silos"/>.</summary>
+    public async Task<IReadOnlyList<int>> ActivationsAsync<TGrain>()
+    {
+        var statistics = await Service<IGrainFactory>(_silos.FindIndex(silo => silo.IsActive)).GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
+        return [.. Silos.Select(silo => statistics
+            .Count(row => row.SiloAddress.Equals(silo.SiloAddress) && row.GrainType.Contains(typeof(TGrain).Name, StringComparison.Ordinal)))];
+    }
 
-    // Silos are named Primary, Secondary_1, Secondary_2 or Silo_0, Silo_1; one that is started later takes the last role.
-    private static int IndexOf(string name, int count) =>
-        name.LastIndexOf('_') is >= 0 and var at && int.TryParse(name[(at + 1)..], out var index) ? Math.Min(index, count - 1) : 0;
+    /// <summary>Without a word to the others.</summary>
+    public Task KillAsync(int silo) => Inner.KillSiloAsync(_silos[silo]);
+
+    public Task StopAsync(int silo) => Inner.StopSiloAsync(_silos[silo]);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in _silos.Where(silo => silo.IsActive))
+        {
+            await silo.StopSiloAsync(stopGracefully: true);
+        }
+
+        foreach (var silo in _silos)
+        {
+            await silo.DisposeAsync();
+        }
+
+        await Inner.DisposeAsync();
+    }
 }

@@ -9,7 +9,7 @@ using SseFabric.Contracts.Clustering;
 using SseFabric.Grains;
 using SseFabric.Grains.Streaming;
 
-namespace SseFabric.Cluster;
+namespace SseFabric.Cluster.Streaming;
 
 /// <summary>Prints what the frontend streams do between two silos over TCP. Nothing is asserted but that all arrives: machines differ.</summary>
 [Trait("Suite", "Figures")]

@@ -8,10 +8,10 @@ using SseFabric.Grains.Streaming;
 using SseFabric.TestKit.Conformance;
 using SseFabric.TestKit.Waiting;
 
-namespace SseFabric.Cluster;
+namespace SseFabric.Cluster.Streaming;
 
 /// <summary>The frontend stream provider through Orleans' own stream interface.</summary>
-public sealed class StreamTests
+public sealed class FrontendStreamTests
 {
     [Fact]
     public async Task OnNextBatch_FromAnotherSilo_ReachesTheFrontendsSinkInOrder()
