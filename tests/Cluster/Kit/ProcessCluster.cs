@@ -1,0 +1,84 @@
+using SseFabric.TestKit.Processes;
+using SseFabric.TestKit.Redis;
+
+namespace SseFabric.Cluster.Kit;
+
+/// <summary>A cluster of real processes that meet in a real Redis.</summary>
+internal sealed class ProcessCluster : IAsyncDisposable
+{
+    private const string TableKey = "sse-fabric/members/sse-fabric";
+
+    private readonly List<ServerProcess> _silos = [];
+    private readonly List<SseFabricProcess> _frontends = [];
+
+    private ProcessCluster(RedisServer redis) => Redis = redis;
+
+    public RedisServer Redis { get; }
+
+    public IReadOnlyList<ServerProcess> Silos => _silos;
+
+    public IReadOnlyList<SseFabricProcess> Frontends => _frontends;
+
+    public static async Task<ProcessCluster> StartAsync(int silos, int frontends, params string[] args)
+    {
+        var cluster = new ProcessCluster(await RedisServer.StartAsync());
+        try
+        {
+            for (var i = 0; i < silos; i++)
+            {
+                await cluster.AddSiloAsync(args);
+            }
+
+            for (var i = 0; i < frontends; i++)
+            {
+                cluster._frontends.Add(await SseFabricProcess.StartAsync([.. cluster.Args("frontend"), "--Fabric:RespDoor:Listen=", .. args]));
+            }
+
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<ServerProcess> AddSiloAsync(params string[] args)
+    {
+        var program = Repository.Program("Silo");
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var silo = ServerProcess.Start(host, [program, .. Args("channels"), .. args], workingDirectory: Path.GetDirectoryName(program));
+        _silos.Add(silo);
+        await silo.WaitForLineAsync("the ready line", line => line.Contains("is ready", StringComparison.Ordinal));
+        return silo;
+    }
+
+    /// <summary>The rows of the membership table, by silo, with its version.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> TableAsync()
+    {
+        await using var client = await Redis.ConnectAsync();
+        var reply = (await client.ExecuteAsync("HGETALL", TableKey)).Items!;
+        return reply.Chunk(2).ToDictionary(pair => pair[0].Text, pair => pair[1].Text);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var frontend in _frontends)
+        {
+            await frontend.DisposeAsync();
+        }
+
+        foreach (var silo in _silos)
+        {
+            await silo.DisposeAsync();
+        }
+
+        await Redis.DisposeAsync();
+    }
+
+    private IEnumerable<string> Args(string role) =>
+    [
+        $"--Fabric:Cluster:Role={role}", "--redis", Redis.Configuration, $"--Fabric:Cluster:SiloPort={FreePort.Next()}",
+        "--Fabric:Cluster:GatewayPort=0", "--Fabric:Cluster:AdvertisedAddress=127.0.0.1",
+    ];
+}

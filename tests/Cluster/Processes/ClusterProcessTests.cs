@@ -1,0 +1,153 @@
+using SseFabric.Cluster.Kit;
+using SseFabric.TestKit.Delivery;
+using SseFabric.TestKit.Http;
+using SseFabric.TestKit.Redis;
+using SseFabric.TestKit.Waiting;
+
+namespace SseFabric.Cluster.Processes;
+
+/// <summary>Silos and frontends as a user starts them.</summary>
+[Trait("Suite", "Cluster")]
+[Trait("Needs", "redis-server")]
+public sealed class ClusterProcessTests
+{
+    private static readonly string[] s_channels = [.. Enumerable.Range(0, 12).Select(i => $"c{i}")];
+
+    [Fact]
+    public async Task Publish_ReachesBothFrontends_OverOneSubscriptionAChannel()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(2, 2);
+        await using var one = await SseClient.JoinAsync(cluster.Frontends[0].Events("a"));
+        await using var two = await SseClient.JoinAsync(cluster.Frontends[1].Events("a"));
+        await using var redis = await cluster.Redis.ConnectAsync();
+
+        Assert.Equal(1, await redis.PublishAsync("a", "hello"));
+
+        Assert.Equal("hello", (await one.NextAsync()).Text);
+        Assert.Equal("hello", (await two.NextAsync()).Text);
+
+        // At most one pub/sub connection a process, and the cluster's own none.
+        var connections = (await redis.ExecuteAsync("CLIENT", "LIST")).Text.Split('\n').Where(line => line.Contains(" name=sse-fabric", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2 + 4, connections.Count);
+        Assert.Single(connections, line => !line.Contains(" sub=0 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task OwnerKilled_SubscribersStayAndAreToldOfWhatIsLost()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(2, 2, "--Fabric:Channels:0:Match=*", "--Fabric:Channels:0:History:Count=100000");
+        var ledger = new DeliveryLedger();
+        await using var swarm = await SubscriberSwarm.ConnectAsync(ledger, 40, i => new SwarmTarget(cluster.Frontends[i % 2].Address, s_channels));
+        await using var redis = await cluster.Redis.ConnectAsync();
+        await PublishRoundsAsync(redis, ledger, 100);
+        await ledger.WaitForTailAsync(TimeSpan.FromSeconds(30));
+        var sequence = ledger.PublishedOn(s_channels[0]);
+
+        var killed = TimeProvider.System.GetTimestamp();
+        await cluster.Silos[0].Kill9Async();
+        var lost = (await NumSubsAsync(redis)).Where(channel => channel.Value == 0).Select(channel => channel.Key).ToList();
+        var dead = TimeSpan.Zero;
+        await Eventually.SeeAsync(
+            "every channel to be subscribed again",
+            async () =>
+            {
+                await PublishRoundsAsync(redis, ledger, 1);
+                if (dead == TimeSpan.Zero && (await cluster.TableAsync()).Values.Any(row => row.Contains("\"Status\":6", StringComparison.Ordinal) || row.Contains("Dead", StringComparison.Ordinal)))
+                {
+                    dead = TimeProvider.System.GetElapsedTime(killed);
+                }
+
+                return (await NumSubsAsync(redis)).Values.Min();
+            },
+            fewest => fewest == 1,
+            TimeSpan.FromSeconds(30));
+        var back = TimeProvider.System.GetElapsedTime(killed);
+        var windows = lost.Select(channel => new LossWindow(channel, sequence + 1, ledger.PublishedOn(channel))).ToArray();
+        await PublishRoundsAsync(redis, ledger, 100);
+        await ledger.WaitForTailAsync(TimeSpan.FromSeconds(30));
+
+        swarm.ThrowIfBroken();
+        var report = ledger.VerifyExcept(windows);
+        report.ThrowIfFaulty();
+        Assert.NotEmpty(lost);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{lost.Count} channels lost; dead after {dead.TotalSeconds:0.0} s, all subscribed after {back.TotalSeconds:0.0} s; {report}");
+    }
+
+    [Fact]
+    public async Task RedisEmptied_ClusterWritesItselfInAgain()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(2, 1);
+        await using var client = await SseClient.JoinAsync(cluster.Frontends[0].Events("a"));
+        var before = await cluster.TableAsync();
+
+        await using (var redis = await cluster.Redis.ConnectAsync())
+        {
+            await redis.ExecuteAsync("FLUSHALL");
+        }
+
+        var after = await Eventually.SeeAsync("all rows", cluster.TableAsync, table => table.Count >= before.Count, TimeSpan.FromSeconds(30));
+        Assert.Equal(before.Keys.Order(), after.Keys.Order());
+
+        // One that joins now finds the others, so they still are a cluster.
+        await cluster.AddSiloAsync();
+        await Eventually.SeeAsync("the new silo's row", cluster.TableAsync, table => table.Count == before.Count + 1, TimeSpan.FromSeconds(30));
+        Assert.All(cluster.Silos, silo => Assert.False(silo.HasExited));
+        await using var publisher = await cluster.Redis.ConnectAsync();
+        await publisher.PublishAsync("a", "still here");
+        Assert.Equal("still here", (await client.NextAsync()).Text);
+    }
+
+    [Fact]
+    public async Task RedisRestartedEmpty_ClusterGoesOn()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(1, 1);
+        await using var client = await SseClient.JoinAsync(cluster.Frontends[0].Events("a"));
+        var before = await cluster.TableAsync();
+
+        await cluster.Redis.KillAsync();
+        await cluster.Redis.RestartAsync();
+
+        await Eventually.SeeAsync("all rows", cluster.TableAsync, table => table.Count == before.Count, TimeSpan.FromSeconds(60));
+        await using var publisher = await cluster.Redis.ConnectAsync();
+        await Eventually.SeeAsync("the subscription", () => publisher.NumSubAsync("a"), count => count == 1);
+        await publisher.PublishAsync("a", "back");
+        var next = await client.NextAsync();
+        Assert.Equal("missedevents", next.Type);
+        Assert.Equal("back", (await client.NextAsync()).Text);
+    }
+
+    [Fact]
+    public async Task Terminate_EndsWithZero_AndItsChannelsMove()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(2, 1);
+        await using var client = await SseClient.JoinAsync(cluster.Frontends[0].Events(s_channels));
+        await using var redis = await cluster.Redis.ConnectAsync();
+
+        Assert.Equal(0, await cluster.Silos[0].TerminateAsync());
+
+        await Eventually.SeeAsync("every channel to be subscribed", async () => (await NumSubsAsync(redis)).Values.Min(), fewest => fewest == 1, TimeSpan.FromSeconds(30));
+        Assert.False(client.Ended.IsCompleted);
+    }
+
+    private static async Task PublishRoundsAsync(RedisClient redis, DeliveryLedger ledger, int rounds)
+    {
+        for (var i = 0; i < rounds; i++)
+        {
+            foreach (var channel in s_channels)
+            {
+                await redis.PublishAsync(channel, ledger.NextPayload(channel));
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyDictionary<string, long>> NumSubsAsync(RedisClient redis)
+    {
+        var counts = new Dictionary<string, long>();
+        foreach (var channel in s_channels)
+        {
+            counts.Add(channel, await redis.NumSubAsync(channel));
+        }
+
+        return counts;
+    }
+}
