@@ -35,7 +35,8 @@ public sealed partial class LocalFabric : IThreadPoolWorkItem
                 _gate.Release(batches.Sum(Size));
             }
 
-            Volatile.Write(ref _pumping, 0);
+            // A full fence: the look at the queue must not be taken before those who wake can see that the pump is leaving.
+            Interlocked.Exchange(ref _pumping, 0);
 
             // A channel woken after the last look, whose wake still saw the pump running.
             if (_woken.IsEmpty || Interlocked.Exchange(ref _pumping, 1) == 1)

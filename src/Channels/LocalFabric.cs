@@ -103,9 +103,10 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
                     pinned.IsAttached = true;
                     pinned.Pins++;
                 }
-            }
 
-            return new AttachResult(AttachOutcome.Attached, pinned.Core.Attach(pinned.Lane, lastKnownEpoch));
+                // Under the lock, here and in the detach: otherwise a detach at the same time leaves a lane behind that nobody detaches.
+                return new AttachResult(AttachOutcome.Attached, pinned.Core.Attach(pinned.Lane, lastKnownEpoch));
+            }
         }
         finally
         {
@@ -126,9 +127,9 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
 
             attached.IsAttached = false;
             attached.Subscribers = 0;
+            attached.Core.Detach(attached.Lane);
         }
 
-        attached.Core.Detach(attached.Lane);
         Unpin(attached);
         return ValueTask.CompletedTask;
     }
@@ -172,27 +173,31 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     private async Task KeepAsync(ChannelName channel, CancellationToken stopping)
     {
         var retry = TimeSpan.FromSeconds(1);
-        while (!stopping.IsCancellationRequested && Pin(channel, 0) is { } pinned)
-        {
-            // The pin is kept: once subscribed, the source itself sees to it that the channel stays so.
-            if (await SubscribeAsync(pinned, CancellationToken.None))
-            {
-                return;
-            }
 
-            Unpin(pinned);
+        // The pin is kept, while the server is away too: what is published through the fabric meanwhile stays in the history.
+        if (Pin(channel, 0) is not { } pinned)
+        {
+            return;
+        }
+
+        // Once subscribed, the source itself sees to it that the channel stays so.
+        while (!stopping.IsCancellationRequested && !await SubscribeAsync(pinned, CancellationToken.None))
+        {
             await Task.Delay(retry, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private async ValueTask<bool> WaitForRoomAsync(CancellationToken cancellationToken)
     {
+        // One token for both, so that a publisher who gives up leaves nothing waiting at the gate.
+        using var patience = new CancellationTokenSource(s_publishPatience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await _gate.WaitAsync(cancellationToken).AsTask().WaitAsync(s_publishPatience, _time, cancellationToken);
+            await _gate.WaitAsync(either.Token);
             return true;
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
         }
@@ -203,7 +208,7 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
         Task<bool> subscribing;
         lock (_lock)
         {
-            if (channel.Subscribing is null or { IsCompletedSuccessfully: true, Result: false } or { IsFaulted: true })
+            if (channel.Subscribing is null or { IsCompletedSuccessfully: true, Result: false } or { IsFaulted: true } or { IsCanceled: true })
             {
                 // Not cancelled with the caller: others wait for the same subscription.
                 channel.Subscribing = _source.SubscribeAsync(channel.Core.Name, channel.Core, CancellationToken.None).AsTask();

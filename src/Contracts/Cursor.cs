@@ -37,6 +37,8 @@ public readonly record struct Cursor(long Epoch, long Offset) : IComparable<Curs
         cursor = default;
         var dash = text.IndexOf('-');
         if (dash <= 0
+            || text[..dash].ContainsAnyExceptInRange('0', '9')
+            || text[(dash + 1)..].ContainsAnyExceptInRange('0', '9')
             || !long.TryParse(text[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
             || !long.TryParse(text[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
         {

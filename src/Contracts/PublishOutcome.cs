@@ -9,7 +9,7 @@ public enum PublishOutcome
     /// <summary>Refused: an event is larger than the channel's <c>MaxEventBytes</c>. Nothing was accepted.</summary>
     TooLarge = 1,
 
-    /// <summary>Refused: an event's payload is not of the channel's format. Nothing was accepted.</summary>
+    /// <summary>Refused: an event's payload is not of the channel's format, or its type can't stand in a frame. Nothing was accepted.</summary>
     BadFormat = 2,
 
     /// <summary>Refused: too much is waiting for delivery. Nothing was accepted; try again later.</summary>

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using SseFabric.Contracts;
 
 namespace SseFabric.Channels.Configuration;
@@ -13,7 +12,7 @@ public sealed class ChannelRules(IReadOnlyList<ChannelRule> rules)
     {
         foreach (var rule in rules)
         {
-            if (FileSystemName.MatchesSimpleExpression(Escaped(rule.Match), channel.Value, ignoreCase: false))
+            if (Fits(rule.Match, channel.Value))
             {
                 return rule;
             }
@@ -25,6 +24,32 @@ public sealed class ChannelRules(IReadOnlyList<ChannelRule> rules)
     /// <summary>The channels that are subscribed from start to end.</summary>
     public IEnumerable<ChannelName> AlwaysOn => rules.Where(rule => rule.AlwaysOn).Select(rule => ChannelName.Parse(rule.Match));
 
-    // The matcher takes a backslash as an escape; in a channel glob it is an ordinary character.
-    private static string Escaped(string glob) => glob.Contains('\\', StringComparison.Ordinal) ? glob.Replace("\\", "\\\\", StringComparison.Ordinal) : glob;
+    // The framework's matcher of file names takes a backslash as an escape, which in a channel's name is an ordinary character.
+    private static bool Fits(ReadOnlySpan<char> glob, ReadOnlySpan<char> name)
+    {
+        var (star, retry) = (-1, 0);
+        var (g, n) = (0, 0);
+        while (n < name.Length)
+        {
+            if (g < glob.Length && glob[g] == '*')
+            {
+                (star, retry) = (g++, n);
+            }
+            else if (g < glob.Length && (glob[g] == '?' || glob[g] == name[n]))
+            {
+                (g, n) = (g + 1, n + 1);
+            }
+            else if (star >= 0)
+            {
+                // The last star takes one character more; an earlier one never needs to.
+                (g, n) = (star + 1, ++retry);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return !glob[g..].ContainsAnyExcept('*');
+    }
 }

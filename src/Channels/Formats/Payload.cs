@@ -123,15 +123,15 @@ public static class Payload
 
                 data.AddRange(value);
             }
-            else if (name.SequenceEqual("event"u8) && !value.IsEmpty)
+            else if (name.SequenceEqual("event"u8))
             {
-                type = Encoding.UTF8.GetString(value);
+                type = value.IsEmpty ? NewEvent.DefaultType : Encoding.UTF8.GetString(value);
                 if (!NewEvent.IsValidType(type))
                 {
                     return (Rejected, $"the field 'event' is 1 to {NewEvent.MaxTypeLength} characters");
                 }
             }
-            else if (name.SequenceEqual("retry"u8) && Utf8Parser.TryParse(value, out int milliseconds, out var used) && used == value.Length && milliseconds >= 0)
+            else if (name.SequenceEqual("retry"u8) && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') && Utf8Parser.TryParse(value, out int milliseconds, out _))
             {
                 retry = TimeSpan.FromMilliseconds(milliseconds);
             }

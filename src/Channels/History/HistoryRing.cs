@@ -114,7 +114,7 @@ public sealed class HistoryRing
             return ResumeOutcome.Unknown;
         }
 
-        if (cursor.Epoch != Head.Epoch)
+        if (cursor.Epoch != Head.Epoch && !IsRetained(cursor))
         {
             var end = _closedEpochs.Find(end => end.Epoch == cursor.Epoch);
 
@@ -127,6 +127,9 @@ public sealed class HistoryRing
 
         return TrimmedThrough > cursor ? ResumeOutcome.Evicted : ResumeOutcome.Exact;
     }
+
+    // Then all that followed is retained too, though the end of its epoch may have been forgotten.
+    private bool IsRetained(Cursor cursor) => IndexAfter(cursor) is > 0 and var after && At(after - 1).Cursor == cursor;
 
     private int IndexAfter(Cursor cursor)
     {

@@ -44,7 +44,7 @@ public sealed class ChannelCore : IChannelSourceObserver
         }
     }
 
-    /// <summary>Numbers events in this order without another's between. Refuses all of them if one is too large.</summary>
+    /// <summary>Numbers events in this order without another's between. Refuses all of them if one is too large, or of a type that would break its frame.</summary>
     /// <param name="events">One or more.</param>
     /// <param name="subscribers">What the result says of the subscribers.</param>
     public PublishResult Publish(IReadOnlyList<NewEvent> events, int subscribers)
@@ -54,6 +54,11 @@ public sealed class ChannelCore : IChannelSourceObserver
             if (offered.Data.Length > _rule.MaxEventBytes)
             {
                 return PublishResult.Refused(PublishOutcome.TooLarge);
+            }
+
+            if (!NewEvent.IsValidType(offered.Type))
+            {
+                return PublishResult.Refused(PublishOutcome.BadFormat);
             }
         }
 

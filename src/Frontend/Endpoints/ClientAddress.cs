@@ -19,12 +19,13 @@ internal sealed class ClientAddress(IEnumerable<string> knownProxies)
         var forwarded = context.Request.Headers["X-Forwarded-For"].SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries));
         foreach (var hop in forwarded.Reverse())
         {
-            if (!IPAddress.TryParse(hop, out var before))
+            // Some proxies add the port.
+            if (!IPEndPoint.TryParse(hop, out var before))
             {
                 break;
             }
 
-            address = Plain(before)!;
+            address = Plain(before.Address)!;
             if (!IsProxy(address))
             {
                 break;

@@ -77,8 +77,8 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
             return (true, false);
         }
 
-        // RFC 9110, 12.5.1: the most specific range decides.
-        var fitting = ranges.Where(range => s_eventStream.IsSubsetOf(range)).OrderBy(range => range.MatchesAllTypes ? 2 : range.MatchesAllSubTypes ? 1 : 0).FirstOrDefault();
+        // RFC 9110, 12.5.1: the most specific range decides. A parameter, which can only be charset=utf-8, makes no other type of it.
+        var fitting = ranges.Where(range => s_eventStream.IsSubsetOf(new MediaTypeHeaderValue(range.MediaType))).OrderBy(range => range.MatchesAllTypes ? 2 : range.MatchesAllSubTypes ? 1 : 0).FirstOrDefault();
         var accepts = fitting is not null && fitting.Quality is not 0;
         return (accepts, accepts && !fitting!.MatchesAllTypes && !fitting.MatchesAllSubTypes);
     }

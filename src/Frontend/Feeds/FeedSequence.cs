@@ -56,7 +56,13 @@ internal sealed class FeedSequence(HistoryOptions bounds, TimeProvider time, Cur
             Give(published, items);
         }
 
-        _isReading = batch.Head > Position;
+        if (batch.Head > Position)
+        {
+            // Kept, for the head it tells: a read that began before may end short of it.
+            _isReading = true;
+            Hold(batch);
+        }
+
         return !_isReading;
     }
 
@@ -84,8 +90,8 @@ internal sealed class FeedSequence(HistoryOptions bounds, TimeProvider time, Cur
             Skip(page.Head);
         }
 
-        Complete(page);
-        return TakeHeld(items);
+        var isComplete = Complete(page);
+        return TakeHeld(items) && isComplete;
     }
 
     private bool TakeHeld(List<FeedItem> items)
@@ -122,11 +128,17 @@ internal sealed class FeedSequence(HistoryOptions bounds, TimeProvider time, Cur
         }
     }
 
-    private void Complete(HistoryPage page)
+    private bool Complete(HistoryPage page)
     {
         if (IsComplete)
         {
-            return;
+            return true;
+        }
+
+        if (page.Head < _start)
+        {
+            // From before the attach, of an owner that was replaced: what the present one retains isn't known yet.
+            return false;
         }
 
         // What came since the attach is known here; a page that goes further back knows more. One that doesn't is a new owner's.
@@ -141,6 +153,7 @@ internal sealed class FeedSequence(HistoryOptions bounds, TimeProvider time, Cur
         }
 
         IsComplete = true;
+        return true;
     }
 
     private void Hold(EventBatch batch)

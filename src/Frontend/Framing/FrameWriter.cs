@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Globalization;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -12,25 +12,27 @@ namespace SseFabric.Frontend.Framing;
 /// <remarks>No payload can break a frame: a line ends at LF, CR and CRLF alike, as a parser sees it, and every line gets its own <c>data</c> field.</remarks>
 internal static class FrameWriter
 {
+    private const int MaxRetryLine = 32;
     private static readonly SearchValues<byte> s_lineBreaks = SearchValues.Create("\r\n"u8);
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The comment that is sent in silence.</summary>
     public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
 
-    /// <summary>The body of an event: everything but its id line.</summary>
+    /// <summary>The body of an event: everything but its id line. Allocates nothing else.</summary>
     public static byte[] Body(NewEvent published)
     {
         var hasType = published.Type != NewEvent.DefaultType;
-        var type = hasType ? Encoding.UTF8.GetBytes(published.Type) : [];
-        var retry = published.Retry is { } delay ? RetryLine(delay) : [];
+        Span<byte> retry = stackalloc byte[MaxRetryLine];
+        retry = retry[..(published.Retry is { } delay ? PutRetryLine(retry, delay) : 0)];
         var data = published.Data.Span;
-        var length = (hasType ? "event: \n".Length + type.Length : 0) + retry.Length + DataLength(data) + 1;
+        var length = (hasType ? "event: \n".Length + Encoding.UTF8.GetByteCount(published.Type) : 0) + retry.Length + DataLength(data) + 1;
         var body = new byte[length];
         var rest = body.AsSpan();
         if (hasType)
         {
-            rest = Put(Put(Put(rest, "event: "u8), type), "\n"u8);
+            rest = Put(rest, "event: "u8);
+            rest = Put(rest[Encoding.UTF8.GetBytes(published.Type, rest)..], "\n"u8);
         }
 
         rest = Put(rest, retry);
@@ -69,8 +71,19 @@ internal static class FrameWriter
     /// <summary>A block with nothing but a reconnection time.</summary>
     public static byte[] RetryBlock(TimeSpan retry) => [.. RetryLine(retry), (byte)'\n'];
 
-    private static byte[] RetryLine(TimeSpan retry) =>
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n"));
+    private static byte[] RetryLine(TimeSpan retry)
+    {
+        Span<byte> line = stackalloc byte[MaxRetryLine];
+        return line[..PutRetryLine(line, retry)].ToArray();
+    }
+
+    private static int PutRetryLine(Span<byte> line, TimeSpan retry)
+    {
+        "retry: "u8.CopyTo(line);
+        Utf8Formatter.TryFormat((long)retry.TotalMilliseconds, line["retry: ".Length..], out var digits);
+        line["retry: ".Length + digits] = (byte)'\n';
+        return "retry: \n".Length + digits;
+    }
 
     private static int DataLength(ReadOnlySpan<byte> data)
     {
@@ -90,7 +103,7 @@ internal static class FrameWriter
 
     private static int BreakLength(ReadOnlySpan<byte> data, int at) => data[at] == '\r' && at + 1 < data.Length && data[at + 1] == '\n' ? 2 : 1;
 
-    private static Span<byte> Put(Span<byte> target, ReadOnlySpan<byte> bytes)
+    private static Span<byte> Put(Span<byte> target, scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(target);
         return target[bytes.Length..];

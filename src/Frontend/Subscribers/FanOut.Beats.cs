@@ -5,8 +5,8 @@ namespace SseFabric.Frontend.Subscribers;
 // What happens by the clock: heartbeats, the end of old streams, and the drain.
 internal sealed partial class FanOut
 {
+    private readonly List<DrainItem> _drains = [];
     private bool _isDraining;
-    private DrainItem? _drain;
 
     /// <summary>Refuses new subscribers and closes those there are, spread over <paramref name="window"/>. Any thread.</summary>
     /// <returns>Completes when the last one has been told to end.</returns>
@@ -43,7 +43,7 @@ internal sealed partial class FanOut
             }
         }
 
-        _drain?.Check(this);
+        _drains.ForEach(drain => drain.Check(this));
         CheckPacing();
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class FanOut
     private void Drain(DrainItem drain)
     {
         _isDraining = true;
-        _drain = drain;
+        _drains.Add(drain);
         foreach (var subscriber in _sets.Values.SelectMany(set => set.Subscribers).ToArray())
         {
             subscriber.EndReason = CloseReason.Drain;

@@ -42,10 +42,11 @@ internal sealed partial class FanOut
         _feeds.Remove(feed.Channel);
         if (feed.State == FeedState.Attached)
         {
-            var detaching = DetachAsync(feed.Channel);
-            if (!detaching.IsCompleted)
+            var detached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ = DetachAsync(feed.Channel, detached);
+            if (!detached.Task.IsCompleted)
             {
-                _detaching[feed.Channel] = detaching;
+                _detaching[feed.Channel] = detached.Task;
             }
         }
     }
@@ -68,7 +69,7 @@ internal sealed partial class FanOut
         Post(new AttachedItem(feed, result));
     }
 
-    private async Task DetachAsync(ChannelName channel)
+    private async Task DetachAsync(ChannelName channel, TaskCompletionSource detached)
     {
         try
         {
@@ -81,6 +82,8 @@ internal sealed partial class FanOut
             LogDetachFailed(channel, exception);
         }
 
+        // Before the item, or it would find the detach still under way and leave its entry for ever.
+        detached.SetResult();
         Post(new DetachedItem(channel));
     }
 

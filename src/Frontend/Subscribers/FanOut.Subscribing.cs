@@ -74,7 +74,10 @@ internal sealed partial class FanOut
     {
         foreach (var request in requests)
         {
-            Advance(request);
+            if (--request.Awaited == 0)
+            {
+                Advance(request);
+            }
         }
     }
 
@@ -115,13 +118,13 @@ internal sealed partial class FanOut
             if (feed.State == FeedState.Attaching)
             {
                 feed.Waiting.Add(request);
+                request.Awaited = 1;
                 return true;
             }
         }
 
         points = request.ResumePoints();
         var mustCatchUp = false;
-        var mustWait = false;
         for (var i = 0; i < points.Length; i++)
         {
             var feed = request.Feeds[i];
@@ -131,7 +134,7 @@ internal sealed partial class FanOut
             {
                 StartRead(feed);
                 feed.Waiting.Add(request);
-                mustWait = true;
+                request.Awaited++;
             }
         }
 
@@ -140,7 +143,7 @@ internal sealed partial class FanOut
             request.CaughtUp();
         }
 
-        return mustWait;
+        return request.Awaited > 0;
     }
 
     private void Join(SubscribeRequest request, ResumePoint[] points)
@@ -169,38 +172,43 @@ internal sealed partial class FanOut
         }
 
         subscriber.WriteIfIdle(FrameWriter.PositionBlock(set.IdLine(positions), _options.Retry));
-        for (var i = 0; i < points.Length && !subscriber.IsClosed; i++)
-        {
-            if (points[i].Kind != ResumeKind.Live)
-            {
-                Resume(subscriber, i, points[i], positions);
-            }
-        }
-
+        Resume(subscriber, points, new Backlog(set, positions, _options.Retry));
         if (!subscriber.IsClosed)
         {
             Wheel.Place(subscriber);
         }
     }
 
-    private void Resume(Subscriber subscriber, int channel, ResumePoint point, Cursor[] positions)
+    private void Resume(Subscriber subscriber, ResumePoint[] points, Backlog backlog)
     {
-        var feed = subscriber.Set.Feeds[channel];
-        Cursor? from = point.Kind == ResumeKind.At ? point.Cursor : null;
-        var items = ResumeSequence.Build(feed.Sequence.History.ReadAfter(from), from);
-        var frames = new Frame[items.Count];
-        for (var i = 0; i < frames.Length; i++)
+        for (var i = 0; i < points.Length && !subscriber.IsClosed; i++)
         {
-            frames[i] = subscriber.Set.Frame(items[i], feed.Body(items[i]), channel, positions, _options.Retry);
-            if (items[i].Event is null)
+            if (points[i].Kind != ResumeKind.Live)
             {
-                Metrics.GapTold(items[i].Gap);
+                backlog.Add(i, Missed(subscriber.Set.Feeds[i], points[i]));
             }
         }
 
-        positions[channel] = feed.Sequence.Position;
+        if (backlog.Count > 0)
+        {
+            subscriber.Resume(backlog);
+        }
+    }
+
+    private List<FeedItem> Missed(ChannelFeed feed, ResumePoint point)
+    {
+        Cursor? from = point.Kind == ResumeKind.At ? point.Cursor : null;
+        var items = ResumeSequence.Build(feed.Sequence.History.ReadAfter(from), from);
+        foreach (var item in items)
+        {
+            if (item.Event is null)
+            {
+                Metrics.GapTold(item.Gap);
+            }
+        }
+
         Metrics.Resumed(items.Count > 0 && items[0].Event is null ? items[0].Gap : null);
-        subscriber.Write(frames);
+        return items;
     }
 
     private ChannelSet SetOf(SubscribeRequest request)

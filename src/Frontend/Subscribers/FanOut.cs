@@ -49,6 +49,9 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
 
     public HeartbeatWheel Wheel { get; }
 
+    /// <summary>What is kept of channels: feeds, sets of subscribers, detaches under way. A moment's view for tests; any thread.</summary>
+    internal (int Feeds, int Sets, int Detaching) Remains => (_feeds.Count, _sets.Count, _detaching.Count);
+
     /// <summary>Queues an item. Any thread.</summary>
     public void Post(ILoopItem item)
     {
@@ -69,7 +72,8 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
             }
 
             ReportCounts();
-            Volatile.Write(ref _executing, 0);
+            // A full fence: the look at the queue must not be taken before posters can see that the loop is leaving, or an item is forgotten.
+            Interlocked.Exchange(ref _executing, 0);
 
             // An item posted after the last look, whose poster still saw the loop executing.
             if (_items.IsEmpty || Interlocked.Exchange(ref _executing, 1) == 1)
@@ -99,12 +103,13 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
         feed.Source = batch.Source;
         if (feed.State == FeedState.Attaching)
         {
-            // Past the bound the batch is a hole like any other, and read from the history.
-            if (feed.Early.Count < MaxEarlyBatches)
+            // Past the bound the batch before the newest is a hole like any other, and read from the history; the newest shows that it is there.
+            if (feed.Early.Count == MaxEarlyBatches)
             {
-                feed.Early.Add(batch);
+                feed.Early.RemoveAt(MaxEarlyBatches - 1);
             }
 
+            feed.Early.Add(batch);
             return;
         }
 

@@ -11,6 +11,7 @@ namespace SseFabric.Frontend.Subscribers;
 internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEventId, Subscriber subscriber) : ILoopItem
 {
     private readonly TaskCompletionSource<SubscribeOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ResumePoint[]? _points;
     private bool _hasCaughtUp;
 
     /// <summary>The channels, sorted.</summary>
@@ -22,6 +23,9 @@ internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEvent
 
     /// <summary>The channels' feeds, once the request holds them.</summary>
     public ChannelFeed[]? Feeds { get; set; }
+
+    /// <summary>Feeds that have it among those who wait: it goes on when the last of them has been answered.</summary>
+    public int Awaited { get; set; }
 
     /// <summary>Set by the client's end.</summary>
     public bool IsAbandoned { get; set; }
@@ -37,9 +41,12 @@ internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEvent
     /// <summary>What the last event id says of each channel; all live without one.</summary>
     public ResumePoint[] ResumePoints()
     {
-        var points = string.IsNullOrEmpty(LastEventId) ? new ResumePoint[Channels.Length] : EventIdFormat.Decode(LastEventId, Channels);
+        _points ??= string.IsNullOrEmpty(LastEventId) ? new ResumePoint[Channels.Length] : EventIdFormat.Decode(LastEventId, Channels);
+        var points = _points;
         if (points[0].Kind == ResumeKind.Unnamed)
         {
+            points = [.. points];
+
             // A cursor without its channel's name, from when the list was another: it is of the channel that knows its epoch.
             var owner = Array.FindIndex(Feeds!, feed => feed.State == FeedState.Attached && feed.Sequence.History.KnowsEpoch(points[0].Cursor.Epoch));
             for (var i = 0; i < points.Length; i++)

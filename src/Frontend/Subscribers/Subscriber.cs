@@ -21,6 +21,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     private readonly TaskCompletionSource<CloseReason> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ValueTask<FlushResult> _flush;
     private Action? _onFlushed;
+    private Backlog? _backlog;
     private FanOut? _loop;
     private CloseReason _closing;
 
@@ -73,7 +74,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
             Flush();
         }
 
-        if (next < frames.Length && _queue.Count == 0)
+        if (next < frames.Length && !IsClosed && _queue.Count == 0)
         {
             _loop!.BecameBusy(this);
         }
@@ -89,6 +90,16 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
             {
                 _loop!.Metrics.FramesDropped(dropped);
             }
+        }
+    }
+
+    /// <summary>Writes what it resumes with, before any frame that comes later.</summary>
+    public void Resume(Backlog backlog)
+    {
+        _backlog = backlog;
+        if (!IsBusy)
+        {
+            WriteQueued();
         }
     }
 
@@ -143,18 +154,35 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
 
     private void WriteQueued()
     {
-        while (!IsBusy && !IsClosed && (_queue.Count > 0 || _queue.Dropped is not null))
+        while (!IsBusy && !IsClosed && (_backlog is not null || _queue.Count > 0 || _queue.Dropped is not null))
         {
-            TellDropped();
-            var written = 0;
-            while (written < MaxWriteBytes && _queue.TryDequeue(out var frame))
+            var written = PutBacklog();
+            if (_backlog is null)
             {
-                Put(frame);
-                written += frame.Length;
+                TellDropped();
+                while (written < MaxWriteBytes && _queue.TryDequeue(out var frame))
+                {
+                    Put(frame);
+                    written += frame.Length;
+                }
             }
 
             Flush();
         }
+    }
+
+    private int PutBacklog()
+    {
+        var written = 0;
+        while (written < MaxWriteBytes && _backlog is { Count: > 0 })
+        {
+            var frame = _backlog.Take();
+            Put(frame);
+            written += frame.Length;
+        }
+
+        _backlog = _backlog is { Count: > 0 } ? _backlog : null;
+        return written;
     }
 
     private void TellDropped()

@@ -1,0 +1,35 @@
+using SseFabric.Contracts;
+using SseFabric.Frontend.Feeds;
+using SseFabric.Frontend.Framing;
+
+namespace SseFabric.Frontend.Subscribers;
+
+/// <summary>What a subscriber that resumes has still to be given of its channels' histories, before anything that came since. Used on the fan-out loop only.</summary>
+/// <remarks>
+/// Not counted in the subscriber's queue: the histories bound it, and a client that has just come back isn't slow. A queue smaller than a history would
+/// otherwise close the stream before the client got anything, again and again. Frames are made as the transport takes them: what waits are references.
+/// </remarks>
+/// <param name="set">The subscriber's channels.</param>
+/// <param name="positions">Where the subscriber stands in each; moved on frame by frame.</param>
+/// <param name="retry">The reconnection time that follows a gap.</param>
+internal sealed class Backlog(ChannelSet set, Cursor[] positions, TimeSpan retry)
+{
+    private readonly Queue<(FeedItem Item, int Channel)> _items = [];
+
+    public int Count => _items.Count;
+
+    /// <summary>Adds what a channel, by its index in the set, brings.</summary>
+    public void Add(int channel, List<FeedItem> items)
+    {
+        foreach (var item in items)
+        {
+            _items.Enqueue((item, channel));
+        }
+    }
+
+    public Frame Take()
+    {
+        var (item, channel) = _items.Dequeue();
+        return set.Frame(item, set.Feeds[channel].Body(item), channel, positions, retry);
+    }
+}

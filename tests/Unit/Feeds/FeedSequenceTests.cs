@@ -1,0 +1,75 @@
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.History;
+using SseFabric.Contracts;
+using SseFabric.Frontend.Feeds;
+using SseFabric.TestKit.Waiting;
+
+namespace SseFabric.Unit.Feeds;
+
+[Trait("Suite", "Unit")]
+public sealed class FeedSequenceTests
+{
+    private static readonly ChannelName s_channel = ChannelName.Parse("c");
+
+    private readonly ManualTime _time = new();
+    private readonly List<FeedItem> _items = [];
+
+    /// <summary>Anything on the way may be lost, repeated or late; each subscriber gets the ledger all the same, or is told what it doesn't get.</summary>
+    [Fact]
+    public void Splice_AnyWay_EverythingOnceInOrderOrTold() => Seeds.Each(3000, random => new SpliceModel(random).Run(random.Next(10, 200)));
+
+    [Fact]
+    public void Take_HeadBeyondAReadThatBeganBefore_IsReadAgain()
+    {
+        var sequence = new FeedSequence(new HistoryOptions(), _time, new Cursor(1, 0));
+        var owner = new HistoryRing(new HistoryOptions(), _time, new Cursor(1, 0));
+        var early = owner.ReadAfter(null);
+        owner.Append(Event(1, 1));
+
+        Assert.False(sequence.Take(new EventBatch(s_channel, [], owner.Head), _items));
+
+        Assert.False(sequence.Apply(early, _items), "The page ends before the head that was told.");
+        Assert.True(sequence.Apply(owner.ReadAfter(sequence.ReadAfter), _items));
+        Assert.Equal(new Cursor(1, 1), Assert.Single(_items).Position);
+    }
+
+    [Fact]
+    public void Apply_PageOfAnOwnerBeforeTheAttach_MovesNothingBack()
+    {
+        var replaced = new HistoryRing(new HistoryOptions(), _time, new Cursor(1, 0));
+        replaced.Append(Event(1, 1));
+        var sequence = new FeedSequence(new HistoryOptions(), _time, new Cursor(2, 0));
+
+        Assert.False(sequence.Apply(replaced.ReadAfter(null), _items));
+
+        Assert.Equal(new Cursor(2, 0), sequence.Position);
+        Assert.False(sequence.IsComplete);
+        Assert.Empty(_items);
+    }
+
+    [Fact]
+    public void Take_MoreThanIsHeldWhileReading_IsReadFromTheHistory()
+    {
+        var bounds = new HistoryOptions { Count = 1000, MaxBytes = long.MaxValue };
+        var owner = new HistoryRing(bounds, _time, new Cursor(1, 0));
+        var sequence = new FeedSequence(bounds, _time, new Cursor(1, 0));
+        var payload = new byte[1 << 20];
+        for (var offset = 1; offset <= 80; offset++)
+        {
+            var published = new PublishedEvent(new Cursor(1, offset), _time.GetUtcNow().ToUnixTimeMilliseconds(), new NewEvent(payload));
+            owner.Append(published);
+            if (offset != 1)
+            {
+                Assert.False(sequence.Take(new EventBatch(s_channel, [published], published.Cursor), _items));
+            }
+        }
+
+        for (var reads = 0; reads < 2 && !sequence.Apply(owner.ReadAfter(sequence.ReadAfter), _items); reads++)
+        {
+        }
+
+        Assert.Equal(Enumerable.Range(1, 80).Select(offset => new Cursor(1, offset)), _items.Select(item => item.Position));
+    }
+
+    private static PublishedEvent Event(long epoch, long offset) => new(new Cursor(epoch, offset), 0, new NewEvent("x"u8.ToArray()));
+}

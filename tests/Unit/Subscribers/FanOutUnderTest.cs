@@ -1,0 +1,94 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SseFabric.Channels;
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Sources;
+using SseFabric.Contracts;
+using SseFabric.Frontend.Subscribers;
+using SseFabric.TestKit.Conformance;
+using SseFabric.TestKit.Waiting;
+
+namespace SseFabric.Unit.Subscribers;
+
+/// <summary>A fan-out loop on a local fabric, with a clock that is moved by hand. Everything else is real.</summary>
+internal sealed class FanOutUnderTest : IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddLogging().BuildServiceProvider();
+
+    public FanOutUnderTest(StreamOptions? options = null, ChannelRule? rule = null, Func<IChannelFabric, IChannelFabric>? around = null)
+    {
+        Options = options ?? new StreamOptions();
+        var rules = new ChannelRules([rule ?? new ChannelRule()]);
+        Gate = IngestGate.Default();
+        Local = new LocalFabric(rules, Source, Gate, Time);
+        Fabric = around is null ? Local : around(Local);
+        Metrics = new FrontendMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        Loop = new FanOut(Fabric, rules, Options, Metrics, Time, _services.GetRequiredService<ILogger<FanOut>>());
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public ManualSource Source { get; } = new();
+
+    public StreamOptions Options { get; }
+
+    public IngestGate Gate { get; }
+
+    public LocalFabric Local { get; }
+
+    public IChannelFabric Fabric { get; }
+
+    public FrontendMetrics Metrics { get; }
+
+    public FanOut Loop { get; }
+
+    public PipeClient Client(IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10) =>
+        new(this, channels, lastEventId, reads, pauseAt);
+
+    /// <summary>A client that is joined.</summary>
+    public async Task<PipeClient> JoinAsync(IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10)
+    {
+        var client = Client(channels, lastEventId, reads, pauseAt);
+        Assert.Equal(SubscribeOutcome.Joined, await client.SubscribeAsync().Within("a subscriber's joining"));
+        return client;
+    }
+
+    public async Task<Cursor> PublishAsync(string channel, params IEnumerable<string> texts)
+    {
+        var result = await Local.PublishAsync(ChannelName.Parse(channel), EventText.Events(texts), CancellationToken.None);
+        Assert.Equal(PublishOutcome.Accepted, result.Outcome);
+        return result.Last;
+    }
+
+    /// <summary>Completes once the loop has executed everything that was posted before.</summary>
+    public Task SettleAsync()
+    {
+        var marker = new Marker();
+        Loop.Post(marker);
+        return marker.Seen.Task.Within("the loop's coming round");
+    }
+
+    /// <summary>Moves the clock tick by tick, each one executed before the next.</summary>
+    public async Task AdvanceAsync(TimeSpan by)
+    {
+        for (var left = by; left > TimeSpan.Zero; left -= Loop.Wheel.Tick)
+        {
+            Time.Advance(left < Loop.Wheel.Tick ? left : Loop.Wheel.Tick);
+            await SettleAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Loop.Dispose();
+        Local.Dispose();
+        await _services.DisposeAsync();
+    }
+
+    private sealed class Marker : ILoopItem
+    {
+        public TaskCompletionSource Seen { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Execute(FanOut loop) => Seen.SetResult();
+    }
+}

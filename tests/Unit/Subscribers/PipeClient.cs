@@ -1,0 +1,158 @@
+using System.IO.Pipelines;
+using System.Text;
+using SseFabric.Contracts;
+using SseFabric.Frontend.Subscribers;
+using SseFabric.TestKit.Delivery;
+using SseFabric.TestKit.Http;
+using SseFabric.TestKit.Waiting;
+
+namespace SseFabric.Unit.Subscribers;
+
+/// <summary>A client at the other end of a pipe, which keeps what it reads; it can stop reading, and go.</summary>
+internal sealed class PipeClient : ISseHandler
+{
+    private readonly FanOutUnderTest _under;
+    private readonly Pipe _pipe;
+    private readonly SseByteParser _parser;
+    private readonly SubscribeRequest _request;
+    private readonly Lock _lock = new();
+    private readonly List<string> _seen = [];
+    private readonly TaskCompletionSource _reads = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _aborts;
+
+    public PipeClient(FanOutUnderTest under, IEnumerable<string> channels, string? lastEventId, bool reads, long pauseAt)
+    {
+        _under = under;
+        _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: pauseAt, resumeWriterThreshold: Math.Max(1, pauseAt / 2), useSynchronizationContext: false));
+        _parser = new SseByteParser(this);
+        Subscriber = new Subscriber(_pipe.Writer, Abort, socket: null, under.Options);
+        _request = new SubscribeRequest([.. channels.Distinct().Select(ChannelName.Parse)], lastEventId, Subscriber);
+        if (reads)
+        {
+            _reads.SetResult();
+        }
+
+        Reading = Task.Run(ReadAsync);
+    }
+
+    public Subscriber Subscriber { get; }
+
+    public Task Reading { get; }
+
+    public LedgerSubscriber? Ledger { get; set; }
+
+    public int Aborts => Volatile.Read(ref _aborts);
+
+    public long BytesRead { get; private set; }
+
+    /// <summary>Everything so far: data of events, <c>!channel:reason</c> for gaps, <c>#id</c> for blocks, <c>:</c> for comments.</summary>
+    public string[] Seen
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _seen];
+            }
+        }
+    }
+
+    public string[] Events => [.. Seen.Where(seen => seen[0] is not ('#' or ':'))];
+
+    public string LastEventId { get; private set; } = "";
+
+    /// <summary>Does what the endpoint does.</summary>
+    public async Task<SubscribeOutcome> SubscribeAsync()
+    {
+        var outcome = await _under.Loop.SubscribeAsync(_request);
+        if (outcome == SubscribeOutcome.Joined)
+        {
+            _ = EndAsync();
+        }
+        else
+        {
+            await _pipe.Writer.CompleteAsync();
+        }
+
+        return outcome;
+    }
+
+    public void Leave() => _under.Loop.Abandon(_request);
+
+    public void StartReading() => _reads.TrySetResult();
+
+    public Task SeeAsync(string awaited, Func<string[], bool> holds) =>
+        Eventually.SeeAsync(awaited, () => Seen, holds, show: seen => string.Join(' ', seen.TakeLast(10).Select(one => one.Length > 20 ? one[..20] : one)));
+
+    public Task SeeEventsAsync(params string[] events) =>
+        Eventually.SeeAsync($"[{string.Join(' ', events)}]", () => Events, seen => seen.SequenceEqual(events), show: seen => $"[{string.Join(' ', seen)}]");
+
+    public Task<CloseReason> ClosedAsync() => Subscriber.Completion.Within("the end of a stream", () => $"{Seen.Length} blocks");
+
+    void ISseHandler.OnEvent(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id)
+    {
+        LastEventId = Encoding.UTF8.GetString(id);
+        if (type.SequenceEqual("missedevents"u8))
+        {
+            using var told = System.Text.Json.JsonDocument.Parse(data.ToArray());
+            var (channel, reason) = (told.RootElement.GetProperty("channel").GetString()!, told.RootElement.GetProperty("reason").GetString()!);
+            Ledger?.Tell(channel, reason);
+            Add($"!{channel}:{reason}");
+        }
+        else
+        {
+            Ledger?.Arrive(data);
+            Add(Ledger is null ? Encoding.UTF8.GetString(data) : "e");
+        }
+    }
+
+    void ISseHandler.OnBlock(ReadOnlySpan<byte> id)
+    {
+        LastEventId = Encoding.UTF8.GetString(id);
+        Add($"#{LastEventId}");
+    }
+
+    void ISseHandler.OnComment(ReadOnlySpan<byte> text) => Add(":");
+
+    private void Add(string seen)
+    {
+        lock (_lock)
+        {
+            _seen.Add(seen);
+        }
+    }
+
+    private void Abort()
+    {
+        Interlocked.Increment(ref _aborts);
+        _pipe.Writer.CancelPendingFlush();
+    }
+
+    private async Task EndAsync()
+    {
+        await Subscriber.Completion;
+        await _pipe.Writer.CompleteAsync();
+        _reads.TrySetResult();
+    }
+
+    private async Task ReadAsync()
+    {
+        await _reads.Task;
+        while (true)
+        {
+            var read = await _pipe.Reader.ReadAsync();
+            foreach (var segment in read.Buffer)
+            {
+                BytesRead += segment.Length;
+                _parser.Append(segment.Span);
+            }
+
+            _pipe.Reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                await _pipe.Reader.CompleteAsync();
+                return;
+            }
+        }
+    }
+}
