@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
@@ -41,10 +42,14 @@ public static class SseFabricSiloExtensions
         silo.Services.TryAddSingleton(_ => IngestGate.Default());
         silo.Services.TryAddSingleton<ChannelSources>();
         silo.Services.TryAddSingleton<IChannelSource>(services => services.GetRequiredService<ChannelSources>());
-        if (role != ClusterRole.Frontend)
+        if (role == ClusterRole.Frontend)
         {
-            // Before the silo itself: the first channel may be asked for as soon as the others know the silo.
-            silo.Services.Insert(0, ServiceDescriptor.Singleton<Microsoft.Extensions.Hosting.IHostedService, ChannelSourcesLifetime>());
+            silo.Services.AddHostedService<ClusterOrigin>();
+        }
+        else
+        {
+            // The first channel may be asked for as soon as the others know the silo.
+            silo.BeforeStart(ServiceDescriptor.Singleton<IHostedService, ChannelSourcesLifetime>());
         }
     }
 
@@ -61,9 +66,14 @@ public static class SseFabricSiloExtensions
         });
 
         // Only on the loopback address where that is all that the others use.
+        var any = IPAddress.IsLoopback(address) ? address : IPAddress.Any;
+        silo.BeforeStart(ServiceDescriptor.Singleton<IHostedService>(new SiloPortCheck(new IPEndPoint(any, cluster.SiloPort))));
         silo.ConfigureEndpoints(address, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
         return silo.UseLastingRedisClustering(string.IsNullOrEmpty(cluster.Redis) ? options.Redis : cluster.Redis);
     }
+
+    // Hosted services start in the order of their registration, and the silo's own is there already.
+    private static void BeforeStart(this ISiloBuilder silo, ServiceDescriptor service) => silo.Services.Insert(0, service);
 
     // A batch is an event of any size and whatever fits beside it.
     private static int MaxMessageBytes(FabricOptions options)

@@ -10,12 +10,15 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private readonly List<ServerProcess> _silos = [];
     private readonly List<SseFabricProcess> _frontends = [];
+    private readonly List<int> _siloPorts = [];
 
     private ProcessCluster(RedisServer redis) => Redis = redis;
 
     public RedisServer Redis { get; }
 
     public IReadOnlyList<ServerProcess> Silos => _silos;
+
+    public IReadOnlyList<int> SiloPorts => _siloPorts;
 
     public IReadOnlyList<SseFabricProcess> Frontends => _frontends;
 
@@ -31,7 +34,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
             for (var i = 0; i < frontends; i++)
             {
-                cluster._frontends.Add(await SseFabricProcess.StartAsync([.. cluster.Args("frontend"), "--Fabric:RespDoor:Listen=", .. args]));
+                cluster._frontends.Add(await SseFabricProcess.StartAsync([.. cluster.Args("frontend", FreePort.Next()), "--Fabric:RespDoor:Listen=", .. args]));
             }
 
             return cluster;
@@ -45,12 +48,19 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public async Task<ServerProcess> AddSiloAsync(params string[] args)
     {
-        var program = Repository.Program("Silo");
-        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var silo = ServerProcess.Start(host, [program, .. Args("channels"), .. args], workingDirectory: Path.GetDirectoryName(program));
+        _siloPorts.Add(FreePort.Next());
+        var silo = Run("channels", _siloPorts[^1], args);
         _silos.Add(silo);
         await silo.WaitForLineAsync("the ready line", line => line.Contains("is ready", StringComparison.Ordinal));
         return silo;
+    }
+
+    /// <summary>Starts a silo and doesn't wait.</summary>
+    public ServerProcess Run(string role, int siloPort, params string[] args)
+    {
+        var program = Repository.Program("Silo");
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        return ServerProcess.Start(host, [program, .. Args(role, siloPort), .. args], workingDirectory: Path.GetDirectoryName(program));
     }
 
     /// <summary>The rows of the membership table, by silo, with its version.</summary>
@@ -76,9 +86,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
         await Redis.DisposeAsync();
     }
 
-    private IEnumerable<string> Args(string role) =>
+    private IEnumerable<string> Args(string role, int siloPort) =>
     [
-        $"--Fabric:Cluster:Role={role}", "--redis", Redis.Configuration, $"--Fabric:Cluster:SiloPort={FreePort.Next()}",
+        $"--Fabric:Cluster:Role={role}", "--redis", Redis.Configuration, $"--Fabric:Cluster:SiloPort={siloPort}",
         "--Fabric:Cluster:GatewayPort=0", "--Fabric:Cluster:AdvertisedAddress=127.0.0.1",
     ];
 }

@@ -129,6 +129,19 @@ public sealed class ClusterProcessTests
         Assert.False(client.Ended.IsCompleted);
     }
 
+    [Fact]
+    public async Task SiloPort_Taken_RefusesToStart()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(1, 0);
+
+        await using var second = cluster.Run("channels", cluster.SiloPorts[0]);
+
+        Assert.Equal(1, await second.WaitForExitAsync());
+        Assert.Contains(second.Output, line => line.Contains($"{cluster.SiloPorts[0]}", StringComparison.Ordinal) && line.Contains("Cluster:SiloPort", StringComparison.Ordinal));
+        Assert.Equal(2, (await cluster.TableAsync()).Count);
+        Assert.False(cluster.Silos[0].HasExited);
+    }
+
     private static async Task PublishRoundsAsync(RedisClient redis, DeliveryLedger ledger, int rounds)
     {
         for (var i = 0; i < rounds; i++)
