@@ -19,6 +19,11 @@ builder.Services.AddSseFabric(start.Options);
 
 var app = builder.Build();
 app.UseProblemDetails();
-app.UseCors();
+if (start.Options.Stream.Cors.Origins.Count > 0)
+{
+    // Costs every stream a service scope for its whole life.
+    app.UseCors();
+}
+
 app.MapSseFabric();
 return await app.RunToEndAsync();

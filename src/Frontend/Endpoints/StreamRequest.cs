@@ -27,27 +27,27 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
     {
         request = null;
         var mark = rawTarget.IndexOf('?', StringComparison.Ordinal);
-        var path = mark < 0 ? rawTarget : rawTarget[..mark];
-        var query = mark < 0 ? "" : rawTarget[(mark + 1)..];
+        var path = rawTarget.AsSpan(0, mark < 0 ? rawTarget.Length : mark);
+        var query = mark < 0 ? [] : rawTarget.AsSpan(mark + 1);
         var channels = new List<ChannelName>();
-        if (channelInPath && !TryAdd(channels, Decode(path.AsSpan(path.LastIndexOf('/') + 1), plusIsSpace: false), out error))
+        if (channelInPath && !TryAdd(channels, Decode(path[(path.LastIndexOf('/') + 1)..], plusIsSpace: false), out error))
         {
             return false;
         }
 
         string? queried = null;
-        foreach (var range in query.AsSpan().Split('&'))
+        foreach (var range in query.Split('&'))
         {
-            var item = query.AsSpan(range);
+            var item = query[range];
             var equals = item.IndexOf('=');
-            var name = Encoding.UTF8.GetString(Decode(equals < 0 ? item : item[..equals], plusIsSpace: true));
+            var name = Decode(equals < 0 ? item : item[..equals], plusIsSpace: true).AsSpan();
             var value = equals < 0 ? [] : item[(equals + 1)..];
-            if (name == "channel" && !TryAdd(channels, Decode(value, plusIsSpace: true), out error))
+            if (name.SequenceEqual("channel"u8) && !TryAdd(channels, Decode(value, plusIsSpace: true), out error))
             {
                 return false;
             }
 
-            if (name == "lastEventId")
+            if (name.SequenceEqual("lastEventId"u8))
             {
                 queried ??= Encoding.UTF8.GetString(Decode(value, plusIsSpace: true));
             }
@@ -72,6 +72,12 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
     /// <summary>Whether an <c>Accept</c> header takes an event stream, and whether it names it, as an EventSource does.</summary>
     public static (bool Accepts, bool ByName) ReadAccept(IList<string?> accept)
     {
+        if (accept is [EventStream])
+        {
+            // What every EventSource sends: not worth a parser.
+            return (true, true);
+        }
+
         if (accept.Count == 0 || accept.All(string.IsNullOrWhiteSpace) || !MediaTypeHeaderValue.TryParseList(accept!, out var ranges))
         {
             return (true, false);
@@ -83,7 +89,8 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
         return (accepts, accepts && !fitting!.MatchesAllTypes && !fitting.MatchesAllSubTypes);
     }
 
-    private static readonly MediaTypeHeaderValue s_eventStream = new("text/event-stream");
+    private const string EventStream = "text/event-stream";
+    private static readonly MediaTypeHeaderValue s_eventStream = new(EventStream);
 
     private static bool TryAdd(List<ChannelName> channels, byte[] utf8, [NotNullWhen(false)] out string? error)
     {
@@ -99,7 +106,8 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
     /// <summary>Percent-decodes once. As in the URL standard, a percent sign without two hexadecimal digits stands for itself.</summary>
     private static byte[] Decode(ReadOnlySpan<char> text, bool plusIsSpace)
     {
-        var bytes = Encoding.UTF8.GetBytes(text.ToArray());
+        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, bytes);
         var length = 0;
         for (var i = 0; i < bytes.Length; i++)
         {
@@ -112,7 +120,7 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
             };
         }
 
-        return bytes[..length];
+        return length == bytes.Length ? bytes : bytes[..length];
     }
 
     private static int HexValue(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;

@@ -25,8 +25,15 @@ public static class SseFabricEndpointRouteBuilderExtensions
         }
 
         var endpoint = routes.ServiceProvider.GetRequiredService<StreamEndpoint>();
-        routes.Map(options.Path, context => endpoint.HandleAsync(context, channelInPath: false)).RequireCors(cors => Allow(cors, options.Cors));
-        routes.Map($"{options.Path.TrimEnd('/')}/{{channel}}", context => endpoint.HandleAsync(context, channelInPath: true)).RequireCors(cors => Allow(cors, options.Cors));
+        IEndpointConventionBuilder[] streams =
+        [
+            routes.Map(options.Path, context => endpoint.HandleAsync(context, channelInPath: false)),
+            routes.Map($"{options.Path.TrimEnd('/')}/{{channel}}", context => endpoint.HandleAsync(context, channelInPath: true)),
+        ];
+        if (options.Cors.Origins.Count > 0)
+        {
+            Array.ForEach(streams, stream => stream.RequireCors(cors => Allow(cors, options.Cors)));
+        }
     }
 
     private static void Allow(CorsPolicyBuilder cors, CorsOptions options)
