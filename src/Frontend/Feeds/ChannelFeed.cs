@@ -34,6 +34,21 @@ internal sealed class ChannelFeed(ChannelName channel)
 
     public FeedSequence Sequence => _sequence ?? throw new InvalidOperationException($"the feed of '{Channel}' is not attached");
 
+    public void Add(ChannelSet set, int index)
+    {
+        set.Places[index] = Sets.Count;
+        Sets.Add((set, index));
+    }
+
+    /// <summary>Takes a set out; the last one moves to its place.</summary>
+    public void Remove(ChannelSet set, int index)
+    {
+        var last = Sets[^1];
+        Sets[set.Places[index]] = last;
+        last.Set.Places[last.Index] = set.Places[index];
+        Sets.RemoveAt(Sets.Count - 1);
+    }
+
     public void Attached(Cursor head, HistoryOptions bounds, TimeProvider time)
     {
         _sequence = new FeedSequence(bounds, time, head);

@@ -17,6 +17,7 @@ internal sealed class ChannelSet
         Feeds = feeds;
         _hashes = Array.ConvertAll(feeds, feed => EventIdFormat.Hash(feed.Channel));
         _positions = new Cursor[feeds.Length];
+        Places = new int[feeds.Length];
     }
 
     /// <summary>The names, sorted and joined by NUL, which no name holds.</summary>
@@ -24,6 +25,9 @@ internal sealed class ChannelSet
 
     /// <summary>The channels' feeds, sorted by name.</summary>
     public ChannelFeed[] Feeds { get; }
+
+    /// <summary>The set's place in each feed's list of sets.</summary>
+    public int[] Places { get; }
 
     public List<Subscriber> Subscribers { get; } = [];
 

@@ -148,6 +148,12 @@ internal sealed partial class FanOut
             return;
         }
 
+        if (page is null)
+        {
+            // They come back with the same id; live subscribers keep waiting for their hole to be filled.
+            RefuseAll(feed.TakeWaiting(), SubscribeOutcome.Unavailable);
+        }
+
         var before = feed.Sequence.Position;
         var isWhole = page is not null && feed.Sequence.Apply(page, _feedItems);
         HandOut(feed);

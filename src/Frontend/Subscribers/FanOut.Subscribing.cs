@@ -59,10 +59,10 @@ internal sealed partial class FanOut
         if (set.Subscribers.Count == 0)
         {
             _sets.Remove(set.Key);
-            foreach (var feed in set.Feeds)
+            for (var i = 0; i < set.Feeds.Length; i++)
             {
-                feed.Sets.RemoveAll(entry => entry.Set == set);
-                Release(feed);
+                set.Feeds[i].Remove(set, i);
+                Release(set.Feeds[i]);
             }
         }
 
@@ -78,6 +78,14 @@ internal sealed partial class FanOut
             {
                 Advance(request);
             }
+        }
+    }
+
+    private void RefuseAll(List<SubscribeRequest> requests, SubscribeOutcome outcome)
+    {
+        foreach (var request in requests.Where(request => !request.IsDone))
+        {
+            Finish(request, outcome);
         }
     }
 
@@ -220,7 +228,7 @@ internal sealed partial class FanOut
             _sets.Add(key, set);
             for (var i = 0; i < set.Feeds.Length; i++)
             {
-                set.Feeds[i].Sets.Add((set, i));
+                set.Feeds[i].Add(set, i);
                 set.Feeds[i].Users++;
             }
         }
