@@ -17,7 +17,6 @@ internal static class FrontendBuilder
             EnvironmentName = start.EnvironmentName,
             ContentRootPath = start.ContentRoot,
         });
-        var state = new FrontendState();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(start.Configuration).AddInMemoryCollection(Listening.ForKestrel(start));
 
@@ -25,8 +24,7 @@ internal static class FrontendBuilder
         builder.WebHost.UseSockets(sockets => sockets.Backlog = 4096);
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
         builder.Services.AddProblemDetails();
-        builder.Services.AddSingleton(state);
-        HideStackTracesOfStart(builder, state);
+        builder.HideStackTracesOfStart();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = start.Options.Drain.Window + s_stopMargin);
         return builder;
     }
@@ -36,17 +34,6 @@ internal static class FrontendBuilder
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-    }
-
-    // What fails at start is told in one line by FrontendRun; host and Kestrel would each add the same with a stack trace.
-    private static void HideStackTracesOfStart(WebApplicationBuilder builder, FrontendState state)
-    {
-        string[] categories = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
-        foreach (var category in categories.Where(category => builder.Configuration[$"Logging:LogLevel:{category}"] is null))
-        {
-            builder.Logging.AddFilter(category, level =>
-                level == LogLevel.Warning || (level > LogLevel.Warning && state.Phase != FrontendPhase.Starting));
-        }
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel)

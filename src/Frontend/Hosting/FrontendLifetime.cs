@@ -1,11 +1,17 @@
 using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Hosting;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Hosting;
 
 /// <summary>Moves <see cref="FrontendState"/> along with the host that the frontend runs in, and closes the streams before anything else ends.</summary>
 internal sealed partial class FrontendLifetime(
-    IHostApplicationLifetime lifetime, FrontendState state, FanOut fanOut, FabricOptions options, ILogger<FrontendLifetime> logger) : IHostedLifecycleService
+    IHostApplicationLifetime lifetime,
+    FrontendState state,
+    FanOut fanOut,
+    FabricOptions options,
+    MessageOrigins origins,
+    ILogger<FrontendLifetime> logger) : IHostedLifecycleService
 {
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -14,6 +20,11 @@ internal sealed partial class FrontendLifetime(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         Log.Configured(logger, OptionsDescription.Of(options));
+        if (options.Cluster.Role == ClusterRole.Frontend)
+        {
+            origins.Add($"the silos of cluster {options.Cluster.ClusterId}");
+        }
+
         lifetime.ApplicationStarted.Register(state.BecomeReady);
         lifetime.ApplicationStopping.Register(state.BeginDraining);
         return Task.CompletedTask;
