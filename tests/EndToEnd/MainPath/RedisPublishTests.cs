@@ -53,7 +53,7 @@ public sealed class RedisPublishTests : IAsyncLifetime
         await using var subscriber = await SseClient.JoinAsync(_fabric.Events("clock"));
         await using var door = await RedisClient.ConnectAsync(_fabric.Door);
 
-        Assert.Equal(1, await door.PublishAsync("clock", "at the door"));
+        await door.PublishAsync("clock", "at the door");
         Assert.Equal("at the door", (await subscriber.NextAsync()).Text);
         await _client.PublishAsync("clock", "in redis");
         Assert.Equal("in redis", (await subscriber.NextAsync()).Text);

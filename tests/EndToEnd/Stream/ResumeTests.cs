@@ -358,6 +358,28 @@ public sealed partial class ResumeTests(FrontendFixture fixture) : IClassFixture
         Assert.Equal("live", (await again.NextAsync()).Text);
     }
 
+    /// <summary>Each history that arrived once woke a request once for each of the others still awaited: twenty channels took 2^19 looks.</summary>
+    [Fact]
+    public async Task Resume_HundredChannels_TakesNoLongerThanOthers()
+    {
+        string[] channels = [.. Enumerable.Range(0, 100).Select(i => FrontendFixture.Unique($"many{i}"))];
+        string seen;
+        await using (var first = await fixture.JoinAsync(channels))
+        {
+            await fixture.PublishAsync(channels[0], "seen");
+            seen = (await first.NextAsync()).Id;
+        }
+
+        foreach (var channel in channels)
+        {
+            await fixture.PublishAsync(channel, channel);
+        }
+
+        await using var second = await fixture.ResumeAsync(seen, channels);
+
+        Assert.Equal(channels.Order(), (await second.TakeAsync(100)).Select(received => received.Text).Order());
+    }
+
     private static string FirstId(SseClient client) => FirstBlock().Match(client.Raw).Groups[1].Value;
 
     private static void AssertMissed(SseEvent received, string channel, string reason)
