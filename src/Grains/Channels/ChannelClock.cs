@@ -13,6 +13,9 @@ internal sealed class ChannelClock(TimeProvider time, TimeSpan linger)
     /// <summary>How often an idle channel repeats its position. A frontend that hears nothing for three of them asks for the owner.</summary>
     public static readonly TimeSpan SlowBeat = TimeSpan.FromSeconds(5);
 
+    // Slow beats of a silo's channels fall together in these, and so share the calls that carry them.
+    private static readonly TimeSpan s_slot = TimeSpan.FromMilliseconds(250);
+
     private long _lastEvent;
     private long _lastBeat = time.GetTimestamp();
     private long _lastUse = time.GetTimestamp();
@@ -71,7 +74,9 @@ internal sealed class ChannelClock(TimeProvider time, TimeSpan linger)
 
     private TimeSpan NextBeat()
     {
-        var slow = SlowBeat - time.GetElapsedTime(_lastBeat);
+        var slot = (long)(s_slot.TotalSeconds * time.TimestampFrequency);
+        var due = _lastBeat + (long)(SlowBeat.TotalSeconds * time.TimestampFrequency);
+        var slow = time.GetElapsedTime(time.GetTimestamp(), (due + slot - 1) / slot * slot);
         var tail = TailBeat - time.GetElapsedTime(_lastEvent);
         return _tail && tail < slow ? tail : slow;
     }

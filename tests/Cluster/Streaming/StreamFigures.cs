@@ -12,6 +12,7 @@ using SseFabric.Grains.Streaming;
 namespace SseFabric.Cluster.Streaming;
 
 /// <summary>Prints what the frontend streams do between two silos over TCP. Nothing is asserted but that all arrives: machines differ.</summary>
+[Collection("Figures")]
 [Trait("Suite", "Figures")]
 public sealed class StreamFigures(ITestOutputHelper output)
 {
