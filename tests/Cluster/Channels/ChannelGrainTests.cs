@@ -191,7 +191,7 @@ public sealed class ChannelGrainTests
     private Task<FabricCluster> StartAsync(params ClusterRole[] roles)
     {
         var rules = roles.Count(role => role == ClusterRole.Channels) == roles.Length ? [s_always] : new[] { s_short };
-        return FabricCluster.StartAsync(roles, rules, _hub);
+        return FabricCluster.StartAsync(roles, rules, _hub.Connect);
     }
 
     private static async Task<RecordingSink> AttachAsync(FabricCluster cluster, int silo, string channel)

@@ -27,7 +27,7 @@ internal sealed class FabricCluster : IAsyncDisposable
     public IReadOnlyList<InProcessSiloHandle> Silos => _silos;
 
     public static async Task<FabricCluster> StartAsync(
-        IReadOnlyList<ClusterRole> roles, IReadOnlyList<ChannelRule>? rules = null, SourceHub? hub = null)
+        IReadOnlyList<ClusterRole> roles, IReadOnlyList<ChannelRule>? rules = null, Func<IChannelSource>? source = null)
     {
         var options = new InProcessTestClusterBuilder(0).Options;
         options.ConfigureFileLogging = false;
@@ -38,8 +38,9 @@ internal sealed class FabricCluster : IAsyncDisposable
         options.SiloHostConfigurationDelegates.Add((silo, host) => host.UseOrleans(orleans =>
         {
             orleans.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.None).AddConsole());
-            orleans.Services.AddSingleton(hub?.Connect() ?? new NoSource());
-            orleans.AddChannels(new FabricOptions { Channels = [.. rules ?? []] }, roles[silo.SiloPort - FirstPort]);
+            var role = roles[silo.SiloPort - FirstPort];
+            orleans.Services.AddSingleton(role == ClusterRole.Frontend || source is null ? new NoSource() : source());
+            orleans.AddChannels(new FabricOptions { Channels = [.. rules ?? []] }, role);
             orleans.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
         }));
         var cluster = new FabricCluster(new InProcessTestCluster(options, new TestClusterPortAllocator()));
