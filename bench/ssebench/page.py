@@ -1,4 +1,6 @@
 """Writes docs/performance.md."""
+import statistics
+
 from .peer import spec
 from .scenarios import faults
 from .tables import good, median, number, tables
@@ -45,11 +47,18 @@ def faulty(records):
             if r["peer"].startswith("ssefabric") and "skipped" not in r and ("error" in r or faults(r))]
 
 
+# Of one core. Above it the rest of the machine has been measured too.
+QUIET = 0.1
+
+
 def page(facts, records, peers):
     other = [v for r in records for k, v in r.items() if k.split(".")[-1] == "other_cpus"]
-    method = METHOD.format(rounds=max(r["round"] for r in records) + 1, other=f"{median([{'v': v} for v in other], 'v') or 0:.0%}", other_max=f"{max(other, default=0):.0%}")
+    usual = statistics.median(other) if other else 0
+    method = METHOD.format(rounds=max(r["round"] for r in records) + 1, other=f"{usual:.0%}", other_max=f"{max(other, default=0):.0%}")
     machine = "\n".join(f"| {k} | {v} |" for k, v in facts.items())
     servers = "\n".join(f"- `{p}`: {spec(p)['about']}." for p in peers)
     bad = faulty(records)
     warning = "\n**Not valid**: runs of SseFabric failed.\n\n" + "\n".join(f"- {b}" for b in bad) + "\n" if bad else ""
+    if usual > QUIET:
+        warning += f"\n**Not a quiet machine**: other programs used {usual:.0%} of a core meanwhile. The figures show that the bench works, and little else.\n"
     return f"{HEAD}{warning}\n## In short\n\n{issue_figures(records)}\n## Machine\n\n| | |\n|---|---|\n{machine}\n\n{method}\n## Servers\n\n{servers}\n\n## All figures\n\n{tables(records, peers)}"
