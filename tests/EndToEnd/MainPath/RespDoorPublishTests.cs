@@ -1,3 +1,4 @@
+using SseFabric.TestKit.Http;
 using SseFabric.TestKit.Processes;
 using SseFabric.TestKit.Waiting;
 
@@ -20,7 +21,7 @@ public sealed class RespDoorPublishTests(FrontendFixture fixture) : IClassFixtur
     {
         var cli = Need.Tool("redis-cli");
         var channel = FrontendFixture.Unique("clock");
-        await using var subscriber = await fixture.JoinAsync(channel);
+        await using var subscriber = await JoinCountedAsync(channel);
 
         await using var process = ServerProcess.Start(cli, ["-p", $"{fixture.Fabric.Door.Port}", "publish", channel, "hello"]);
 
@@ -38,7 +39,7 @@ public sealed class RespDoorPublishTests(FrontendFixture fixture) : IClassFixtur
         await using var probe = ServerProcess.Start("/usr/bin/python3", ["-c", "import redis"]);
         Assert.SkipUnless(await probe.WaitForExitAsync() == 0, "python3-redis is not installed.");
         var channel = FrontendFixture.Unique("clock");
-        await using var subscriber = await fixture.JoinAsync(channel);
+        await using var subscriber = await JoinCountedAsync(channel);
         var program = $"""
             import redis
             r = redis.Redis(host="127.0.0.1", port={fixture.Fabric.Door.Port})
@@ -98,5 +99,22 @@ public sealed class RespDoorPublishTests(FrontendFixture fixture) : IClassFixtur
         await using var fabric = await SseFabricProcess.StartAsync();
 
         Assert.Equal(0, await fabric.Process.TerminateAsync());
+    }
+
+    /// <summary>A subscriber that the channel's owner has learnt of, which takes up to a second where that is a grain, and that has taken every probe.</summary>
+    private async Task<SseClient> JoinCountedAsync(string channel)
+    {
+        var client = await fixture.JoinAsync(channel);
+        var probes = 0;
+        await Eventually.SeeAsync(
+            "1 as the reply to PUBLISH",
+            () =>
+            {
+                probes++;
+                return fixture.Publisher.PublishAsync(channel, "probe");
+            },
+            reply => reply == 1);
+        await client.TakeAsync(probes);
+        return client;
     }
 }

@@ -66,7 +66,10 @@ public sealed class HeadTests(FrontendFixture fixture) : IClassFixture<FrontendF
         await fixture.PublishAsync(b, "2");
         await fixture.PublishAsync(a, "3");
 
-        Assert.Equal(["1", "2", "3"], (await subscriber.TakeAsync(3)).Select(received => received.Text));
+        // Order is promised within a channel.
+        var texts = (await subscriber.TakeAsync(3)).Select(received => received.Text).ToList();
+        Assert.Equal(["1", "3"], texts.Where(text => text != "2"));
+        Assert.Contains("2", texts);
         Assert.Equal("not for the first", (await elsewhere.NextAsync()).Text);
         Assert.False(subscriber.TryNext(out _));
     }
@@ -93,7 +96,7 @@ public sealed class HeadTests(FrontendFixture fixture) : IClassFixture<FrontendF
             await fixture.PublishAsync(channel, channel);
         }
 
-        Assert.Equal(channels, (await subscriber.TakeAsync(100)).Select(received => received.Text));
+        Assert.Equal(channels.Order(), (await subscriber.TakeAsync(100)).Select(received => received.Text).Order());
     }
 
     [Fact]
