@@ -17,11 +17,15 @@ internal sealed class FrontendQueue(TimeProvider time, long maxBytes = FrontendQ
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<EventBatch> _waiting = [];
     private long _bytes;
     private bool _completed;
     private TaskCompletionSource? _arrival;
     private TaskCompletionSource? _room;
+
+    /// <summary>Completes with the queue.</summary>
+    public Task Completion => _completion.Task;
 
     /// <summary>Adds batches, waiting for room if there is none.</summary>
     /// <returns>False if there was no room in time, or the queue is complete: nothing was added.</returns>
@@ -62,6 +66,7 @@ internal sealed class FrontendQueue(TimeProvider time, long maxBytes = FrontendQ
 
         arrival?.TrySetResult();
         room?.TrySetResult();
+        _completion.TrySetResult();
     }
 
     /// <summary>The streams' agents are stopped at <see cref="ServiceLifecycleStage.Active"/> and then wait for a read under way to end.</summary>

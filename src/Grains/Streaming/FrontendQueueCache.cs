@@ -14,15 +14,16 @@ internal sealed class FrontendQueueCache(StreamId streamId, TimeProvider time) :
 
     private bool IsDrained => _positions.TrueForAll(position => position.IsAtEnd);
 
-    /// <summary>Completes with true once every cursor has passed all that was added, or with false after <paramref name="patience"/>.</summary>
-    public async ValueTask<bool> WaitUntilDrainedAsync(TimeSpan patience)
+    /// <summary>Completes with true once every cursor has passed all that was added, or with false after <paramref name="patience"/> or once
+    /// <paramref name="stopped"/> has completed: what is under way when a silo stops may never arrive.</summary>
+    public async ValueTask<bool> WaitUntilDrainedAsync(TimeSpan patience, Task stopped)
     {
         if (!IsDrained)
         {
             _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             try
             {
-                await _drained.Task.WaitAsync(patience, time);
+                await Task.WhenAny(_drained.Task, stopped).WaitAsync(patience, time);
             }
             catch (TimeoutException)
             {
@@ -30,7 +31,7 @@ internal sealed class FrontendQueueCache(StreamId streamId, TimeProvider time) :
             }
         }
 
-        return true;
+        return !stopped.IsCompleted;
     }
 
     public int GetMaxAddCount() => QueueAdapterConstants.UNLIMITED_GET_QUEUE_MSG;

@@ -24,7 +24,7 @@ internal sealed class FrontendQueueReceiver(FrontendQueue queue, FrontendQueueCa
         }
 
         // Until then the queue fills, its givers feel it, and what piles up becomes one delivery.
-        if (!await cache.WaitUntilDrainedAsync(s_patience) || await queue.TakeAsync(s_patience) is not { } batches)
+        if (!await cache.WaitUntilDrainedAsync(s_patience, queue.Completion) || await queue.TakeAsync(s_patience) is not { } batches)
         {
             return [];
         }
