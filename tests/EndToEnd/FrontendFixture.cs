@@ -11,12 +11,13 @@ public class FrontendFixture : IAsyncLifetime
 
     public RedisClient Publisher { get; private set; } = null!;
 
-    /// <summary>Channels that begin with <c>short</c> retain three events, those with <c>json</c> take JSON, those with <c>small</c> at most 100 bytes.</summary>
+    /// <summary>Channels that begin with <c>short</c> retain three events, those with <c>long</c> all that a test brings, those with <c>json</c> take JSON, those with <c>small</c> at most 100 bytes.</summary>
     protected virtual string[] Arguments =>
     [
         "--Fabric:Channels:0:Match=short*", "--Fabric:Channels:0:History:Count=3",
         "--Fabric:Channels:1:Match=json*", "--Fabric:Channels:1:Format=json",
         "--Fabric:Channels:2:Match=small*", "--Fabric:Channels:2:MaxEventBytes=100",
+        "--Fabric:Channels:3:Match=long*", "--Fabric:Channels:3:History:Count=100000", "--Fabric:Channels:3:History:MaxBytes=100000000",
     ];
 
     public static string Unique(string name = "c") => $"{name}-{Guid.NewGuid():N}";

@@ -14,8 +14,7 @@ public sealed class JoiningTests(FrontendFixture fixture) : IClassFixture<Fronte
     public async Task Join_WhileEventsPass_TheFirstOneFollowsTheFirstBlock()
     {
         var channel = FrontendFixture.Unique();
-        using var stop = new CancellationTokenSource();
-        var publishing = PublishUntilAsync(stop.Token, channel);
+        await using var publishing = Publish(channel);
 
         for (var join = 0; join < Joins; join++)
         {
@@ -29,17 +28,13 @@ public sealed class JoiningTests(FrontendFixture fixture) : IClassFixture<Fronte
                 position = cursor;
             }
         }
-
-        await stop.CancelAsync();
-        await publishing;
     }
 
     [Fact]
     public async Task Resume_WhileEventsPass_JoinsHistoryAndLiveWithoutASeam()
     {
-        var (a, b) = (FrontendFixture.Unique("a"), FrontendFixture.Unique("b"));
-        using var stop = new CancellationTokenSource();
-        var publishing = PublishUntilAsync(stop.Token, a, b);
+        var (a, b) = (FrontendFixture.Unique("long-a"), FrontendFixture.Unique("long-b"));
+        await using var publishing = Publish(a, b);
         var next = new Dictionary<string, long>();
         string? position = null;
 
@@ -56,9 +51,6 @@ public sealed class JoiningTests(FrontendFixture fixture) : IClassFixture<Fronte
                 position = received.Id;
             }
         }
-
-        await stop.CancelAsync();
-        await publishing;
     }
 
     [Fact]
@@ -87,13 +79,31 @@ public sealed class JoiningTests(FrontendFixture fixture) : IClassFixture<Fronte
         Assert.Equal(["4", "5", "6"], (await third.TakeAsync(3)).Select(received => received.Text));
     }
 
-    private async Task PublishUntilAsync(CancellationToken stop, params string[] channels)
+    private Publishing Publish(params string[] channels) => new(fixture, channels);
+
+    /// <summary>Publishes to the channels in turn until it is disposed of.</summary>
+    private sealed class Publishing : IAsyncDisposable
     {
-        for (var i = 0; !stop.IsCancellationRequested; i++)
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _running;
+
+        public Publishing(FrontendFixture fixture, string[] channels) => _running = RunAsync(fixture, channels);
+
+        public async ValueTask DisposeAsync()
         {
-            foreach (var channel in channels)
+            await _stop.CancelAsync();
+            await _running;
+            _stop.Dispose();
+        }
+
+        private async Task RunAsync(FrontendFixture fixture, string[] channels)
+        {
+            for (var i = 0; !_stop.IsCancellationRequested; i++)
             {
-                await fixture.PublishAsync(channel, $"{channel}:{i}");
+                foreach (var channel in channels)
+                {
+                    await fixture.PublishAsync(channel, $"{channel}:{i}");
+                }
             }
         }
     }
