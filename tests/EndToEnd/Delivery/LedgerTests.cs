@@ -44,7 +44,8 @@ public sealed class LedgerTests
         var report = ledger.Verify();
         report.ThrowIfFaulty();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{report}; published in {published.TotalSeconds:0.00} s, delivered in {delivered.TotalSeconds:0.00} s, {report.Delivered / delivered.TotalSeconds:0} deliveries/s, peak {fabric.Process.PeakResidentBytes >> 20} MiB");
+            $"{report}; published in {published.TotalSeconds:0.00} s, delivered in {delivered.TotalSeconds:0.00} s, "
+            + $"{report.Delivered / delivered.TotalSeconds:0} deliveries/s, peak {fabric.Process.PeakResidentBytes >> 20} MiB");
     }
 
     [Fact]
@@ -74,7 +75,8 @@ public sealed class LedgerTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var fabric = await SseFabricProcess.StartAsync(
-            "--redis", redis.Configuration, "--Fabric:Stream:MaxQueuedBytes=67108864", "--Fabric:Channels:0:Match=*", "--Fabric:Channels:0:History:Count=100000", "--Fabric:Channels:0:History:MaxBytes=268435456");
+            "--redis", redis.Configuration, "--Fabric:Stream:MaxQueuedBytes=67108864",
+            "--Fabric:Channels:0:Match=*", "--Fabric:Channels:0:History:Count=100000", "--Fabric:Channels:0:History:MaxBytes=268435456");
         var ledger = new DeliveryLedger();
         await using var swarm = await SubscriberSwarm.ConnectAsync(
             ledger, Comers, _ => new SwarmTarget(fabric.Address, s_channels), new SwarmOptions { Reconnect = true });
@@ -90,7 +92,9 @@ public sealed class LedgerTests
 
             await publishing;
             await Eventually.SeeAsync(
-                "those that were cut to come back", () => swarm.Subscribers.Sum(subscriber => subscriber.Connections), count => count == Comers + (Comers / 2 * (round + 1)));
+                "those that were cut to come back",
+                () => swarm.Subscribers.Sum(subscriber => subscriber.Connections),
+                count => count == Comers + (Comers / 2 * (round + 1)));
         }
 
         await ledger.WaitForTailAsync(TimeSpan.FromSeconds(30));

@@ -32,7 +32,7 @@ public sealed class StalledSubscriberTests
 
         var stalledLedger = new DeliveryLedger();
         await using var stalledSwarm = await SubscriberSwarm.ConnectAsync(
-            stalledLedger, 1, _ => new SwarmTarget(fabric.Address, "flood", "probe"), new SwarmOptions { Prefix = "stalled", ReceiveBuffer = 4096, Reconnect = true });
+            stalledLedger, 1, _ => new SwarmTarget(fabric.Address, "flood"), new SwarmOptions { Prefix = "stalled", ReceiveBuffer = 4096, Reconnect = true });
         var stalled = stalledSwarm.Subscribers[0];
         stalled.Pause();
 
@@ -47,7 +47,8 @@ public sealed class StalledSubscriberTests
         Assert.True(lag < undisturbed + TimeSpan.FromSeconds(1), $"Events took up to {lag}, without the stalled one {undisturbed}.");
         Assert.True(grown < MaxGrowth, $"Memory grew by {grown >> 20} MiB, to {(settled + grown) >> 20} MiB.");
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{policy}: settled at {settled >> 20} MiB, grew by {grown >> 20} MiB, lag {undisturbed.TotalMilliseconds:0} and {lag.TotalMilliseconds:0} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{policy}: settled at {settled >> 20} MiB, grew by {grown >> 20} MiB, lag {undisturbed.TotalMilliseconds:0} and {lag.TotalMilliseconds:0} ms");
     }
 
     [Fact]

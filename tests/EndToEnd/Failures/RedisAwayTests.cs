@@ -177,7 +177,8 @@ public sealed class RedisAwayTests
         Assert.Equal(1, await client.KillPubSubClientsAsync());
         var begin = TimeProvider.System.GetTimestamp();
 
-        await Eventually.SeeAsync("all channels subscribed again", async () => (await client.ChannelsAsync()).Count(name => name.StartsWith('k')), count => count == 300);
+        await Eventually.SeeAsync(
+            "all channels subscribed again", async () => (await client.ChannelsAsync()).Count(name => name.StartsWith('k')), count => count == 300);
 
         var took = TimeProvider.System.GetElapsedTime(begin);
         Assert.True(took < TimeSpan.FromSeconds(1), $"Subscribed again after {took.TotalSeconds:0.00} s.");

@@ -11,7 +11,8 @@ public sealed class ClockSampleTests
 {
     private static readonly string[] s_browserArguments =
     [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
     private static readonly string s_sample = Path.Combine(Repository.Root, "samples", "clock");

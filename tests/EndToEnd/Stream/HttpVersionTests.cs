@@ -89,11 +89,16 @@ public sealed class HttpVersionTests
         await using var fabric = await SseFabricProcess.StartAsync($"--Fabric:H2c:Listen=127.0.0.1:{port}");
         await using var publisher = await RedisClient.ConnectAsync(fabric.Door);
         using var shared = SseClient.NewInvoker();
-        var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/events?channel=flood") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var address = new Uri($"http://127.0.0.1:{port}/events");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{address}?channel=flood")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
 
         // Its body is never read, so its window closes.
         using var stalled = await shared.SendAsync(request, TestContext.Current.CancellationToken);
-        await using var other = await SseClient.JoinAsync(new Uri($"http://127.0.0.1:{port}/events?channel=live"), new SseRequest { Version = HttpVersion.Version20 }, shared);
+        await using var other = await SseClient.JoinAsync(new Uri($"{address}?channel=live"), new SseRequest { Version = HttpVersion.Version20 }, shared);
         var payload = new byte[10_000];
         payload.AsSpan().Fill((byte)'x');
         for (var i = 0; i < 100; i++)

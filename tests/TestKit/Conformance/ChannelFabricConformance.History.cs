@@ -72,9 +72,10 @@ public abstract partial class ChannelFabricConformance
         var channel = Unique();
         var last = (await PublishAsync(channel, "a", "b")).Last;
 
-        foreach (var never in new[] { last with { Offset = 3 }, last with { Offset = long.MaxValue }, new Cursor(last.Epoch + 1_000_000, 1), new Cursor(long.MaxValue, 0) })
+        Cursor[] never = [last with { Offset = 3 }, last with { Offset = long.MaxValue }, new(last.Epoch + 1_000_000, 1), new(long.MaxValue, 0)];
+        foreach (var cursor in never)
         {
-            var page = await ReadAsync(channel, never);
+            var page = await ReadAsync(channel, cursor);
             Assert.Equal(ResumeOutcome.Unknown, page.Outcome);
             Assert.Equal(["a", "b"], page.Events.Select(EventText.Text));
         }

@@ -32,7 +32,12 @@ public sealed class DeliveryLedger
 
     /// <summary>Waits until every subscriber has got the newest event of each of its channels.</summary>
     public Task WaitForTailAsync(TimeSpan timeout) =>
-        Eventually.SeeAsync("the newest event of each channel at every subscriber", () => Outstanding, left => left == 0, timeout, show: left => $"{left} deliveries outstanding; {Verify()}");
+        Eventually.SeeAsync(
+            "the newest event of each channel at every subscriber",
+            () => Outstanding,
+            left => left == 0,
+            timeout,
+            show: left => $"{left} deliveries outstanding; {Verify()}");
 
     /// <summary>Finds every deviation from "each event once, in order".</summary>
     public LedgerReport Verify() => VerifyExcept();
@@ -47,7 +52,7 @@ public sealed class DeliveryLedger
             faults.AddRange(subscriber.Verify(windows, ref lost));
         }
 
-        return new LedgerReport(
-            _subscribers.Count, _published.Values.Sum(), _subscribers.Sum(subscriber => subscriber.Arrived), lost, _subscribers.Sum(subscriber => subscriber.Told), faults);
+        var (arrived, told) = (_subscribers.Sum(subscriber => subscriber.Arrived), _subscribers.Sum(subscriber => subscriber.Told));
+        return new LedgerReport(_subscribers.Count, _published.Values.Sum(), arrived, lost, told, faults);
     }
 }

@@ -12,14 +12,16 @@ public sealed class ManualTimeTests
     {
         var start = _time.GetUtcNow();
         var ran = new List<string>();
-        using var late = _time.CreateTimer(_ => ran.Add($"late {(_time.GetUtcNow() - start).TotalSeconds}"), null, TimeSpan.FromSeconds(3), Timeout.InfiniteTimeSpan);
-        using var every = _time.CreateTimer(_ => ran.Add($"every {(_time.GetUtcNow() - start).TotalSeconds}"), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+        using var late = _time.CreateTimer(_ => Ran("late"), null, TimeSpan.FromSeconds(3), Timeout.InfiniteTimeSpan);
+        using var every = _time.CreateTimer(_ => Ran("every"), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
 
         _time.Advance(TimeSpan.FromSeconds(4));
 
         Assert.Equal(["every 1", "late 3", "every 3"], ran);
         Assert.Equal(TimeSpan.FromSeconds(4), _time.GetElapsedTime(start.UtcTicks));
         Assert.Equal(1, _time.ActiveTimers);
+
+        void Ran(string timer) => ran.Add($"{timer} {(_time.GetUtcNow() - start).TotalSeconds}");
     }
 
     [Fact]
@@ -27,12 +29,14 @@ public sealed class ManualTimeTests
     {
         var runs = 0;
         ITimer? timer = null;
-        timer = _time.CreateTimer(_ => timer!.Change(++runs < 3 ? TimeSpan.FromSeconds(1) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        timer = _time.CreateTimer(_ => Again(), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
 
         _time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(3, runs);
         timer.Dispose();
+
+        void Again() => timer!.Change(++runs < 3 ? TimeSpan.FromSeconds(1) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     [Fact]
