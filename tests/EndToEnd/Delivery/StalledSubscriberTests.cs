@@ -12,7 +12,7 @@ public sealed class StalledSubscriberTests
     private const int RoundEvents = 32;
     private const int Rounds = 128;
     private const int Healthy = 20;
-    private const int MaxGrowth = 24 << 20;
+    private const int MaxGrowth = 40 << 20;
 
     [Theory]
     [InlineData("Close")]
