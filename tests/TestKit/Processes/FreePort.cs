@@ -16,6 +16,14 @@ public static class FreePort
     private static readonly List<FileStream> s_claims = [];
     private static int s_next = Random.Shared.Next(Count);
 
+    static FreePort() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        lock (s_lock)
+        {
+            s_claims.ForEach(claim => claim.Dispose());
+        }
+    };
+
     public static int Next()
     {
         var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "ssefabric-test-ports")).FullName;
