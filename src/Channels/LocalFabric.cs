@@ -18,6 +18,7 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     public const int MaxChannels = 1_000_000;
 
     private static readonly TimeSpan s_publishPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_sourcePatience = TimeSpan.FromSeconds(4);
 
     private readonly ChannelRules _rules;
     private readonly IChannelSource _source;
@@ -203,7 +204,7 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
         }
     }
 
-    private Task<bool> SubscribeAsync(LocalChannel channel, CancellationToken cancellationToken)
+    private async Task<bool> SubscribeAsync(LocalChannel channel, CancellationToken cancellationToken)
     {
         Task<bool> subscribing;
         lock (_lock)
@@ -217,6 +218,14 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
             subscribing = channel.Subscribing;
         }
 
-        return subscribing.WaitAsync(cancellationToken);
+        try
+        {
+            return await subscribing.WaitAsync(s_sourcePatience, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // A server that hangs. The subscription goes on, and the next attach may find it done.
+            return false;
+        }
     }
 }

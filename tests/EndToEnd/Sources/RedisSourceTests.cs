@@ -26,20 +26,31 @@ public class RedisSourceTests
     }
 
     [Fact]
-    public async Task Channels_AtTheSameMoment_ShareOneConnectionAndFewCommands()
+    public async Task Channels_ShareOneConnection_AndAreSubscribedAgainInFewCommands()
     {
         const int channels = 5000;
         await using var server = await RedisServer.StartAsync();
         await using var client = await server.ConnectAsync();
         await using var source = new SourceUnderTest(server.Configuration);
         await Task.WhenAll(Enumerable.Range(0, channels).Select(i => source.SubscribeAsync($"c{i}")));
-
         Assert.Single(await client.PubSubClientsAsync());
         Assert.Equal(channels, (await client.ChannelsAsync()).Count);
         Assert.Equal(1, await client.NumSubAsync("c4999"));
-        var stats = (await client.ExecuteAsync("INFO", "commandstats")).Text;
-        var calls = int.Parse(stats.Split("cmdstat_subscribe:calls=")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
+
+        await client.ExecuteAsync("CONFIG", "RESETSTAT");
+        await client.KillPubSubClientsAsync();
+        await Eventually.SeeAsync("subscriptions by a new connection", SubscribeCallsAsync, calls => calls > 0);
+        await Eventually.SeeAsync("every channel to be subscribed again", async () => (await client.ChannelsAsync()).Count, count => count == channels);
+        var calls = await SubscribeCallsAsync();
+
+        Assert.Single(await client.PubSubClientsAsync());
         Assert.InRange(calls, 1, channels / 10);
+
+        async Task<int> SubscribeCallsAsync()
+        {
+            var stats = (await client.ExecuteAsync("INFO", "commandstats")).Text.Split("cmdstat_subscribe:calls=");
+            return stats.Length == 1 ? 0 : int.Parse(stats[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
+        }
     }
 
     [Fact]

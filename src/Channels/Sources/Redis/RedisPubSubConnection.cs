@@ -3,7 +3,8 @@ namespace SseFabric.Channels.Sources.Redis;
 /// <summary>One connection's life: reads until it is lost, and notices when the server has fallen silent for good.</summary>
 internal sealed class RedisPubSubConnection
 {
-    private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(5);
+    // Asked after one to two beats of silence, given up one beat later: a server that hangs is noticed within six seconds.
+    private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(2);
 
     private readonly RedisLink _link;
     private readonly RedisPubSubReader _reader;
@@ -51,7 +52,7 @@ internal sealed class RedisPubSubConnection
         }
         catch (Exception exception) when (_isSilent && RedisConnector.IsLinkFailure(exception))
         {
-            throw new RedisLinkException($"The server has not answered for {s_beat}.");
+            throw new RedisLinkException($"The server has not answered a PING for {s_beat}.");
         }
         finally
         {
