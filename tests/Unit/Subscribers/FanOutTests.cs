@@ -131,6 +131,9 @@ public sealed class FanOutTests
         await quick.SeeAsync("everything", _ => quick.Events.SequenceEqual(texts));
         Assert.Equal(CloseReason.Slow, await slow.ClosedAsync());
         Assert.Equal(1, slow.Aborts);
+        await under.SettleAsync();
+        Assert.Equal(1, under.Counted["ssefabric.closes", "slow"]);
+        Assert.Equal(1, under.Counted["ssefabric.subscribers.active"]);
         await slow.Reading.Within("the end of what the slow one reads");
 
         var again = await under.JoinAsync(["a"], slow.LastEventId);
@@ -156,6 +159,11 @@ public sealed class FanOutTests
             Assert.Equal(before.Length + after.Length < all.Length ? 1 : 0, slow.Events.Count(seen => seen == $"!{channel}:slow"));
         }
 
+        await under.SettleAsync();
+        var lost = 300 - slow.Events.Count(seen => seen[0] != '!');
+        Assert.Equal(lost, under.Counted["ssefabric.frames.dropped"]);
+        Assert.Equal(slow.Events.Count(seen => seen[0] == '!'), under.Counted["ssefabric.gaps", "slow"]);
+
         // The id that was told is true: what it resumes is what came after.
         var again = await under.JoinAsync(["a", "b"], slow.Seen.Last(seen => seen[0] == '#')[1..]);
         var rest = slow.Events[told..].Where(seen => seen[0] != '!').Order().ToArray();
@@ -174,6 +182,8 @@ public sealed class FanOutTests
         Assert.DoesNotContain(slow.Events, seen => seen[0] == '!');
         Assert.Equal(NumbersOf(slow.Events, "a").Order(), NumbersOf(slow.Events, "a"));
         Assert.InRange(slow.Events.Length, 2, 299);
+        await under.SettleAsync();
+        Assert.Equal(300 - slow.Events.Length, under.Counted["ssefabric.frames.dropped"]);
     }
 
     [Fact]

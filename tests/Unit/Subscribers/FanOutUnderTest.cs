@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SseFabric.Channels;
@@ -22,7 +23,9 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         Gate = IngestGate.Default();
         Local = new LocalFabric(rules, Source, Gate, Time);
         Fabric = around is null ? Local : around(Local);
-        Metrics = new FrontendMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        Counted = new MetricRecorder(meters);
+        Metrics = new FrontendMetrics(meters);
         Loop = new FanOut(Fabric, rules, Options, Metrics, Time, _services.GetRequiredService<ILogger<FanOut>>());
     }
 
@@ -39,6 +42,9 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
     public IChannelFabric Fabric { get; }
 
     public FrontendMetrics Metrics { get; }
+
+    /// <summary>What the metrics have counted.</summary>
+    public MetricRecorder Counted { get; }
 
     public FanOut Loop { get; }
 
@@ -82,6 +88,7 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
     {
         Loop.Dispose();
         Local.Dispose();
+        Counted.Dispose();
         await _services.DisposeAsync();
     }
 
