@@ -8,9 +8,6 @@ public sealed class FrontendState
     /// <summary>The phase.</summary>
     public FrontendPhase Phase => _phase;
 
-    /// <summary>Whether new subscribers are taken.</summary>
-    public bool IsReady => _phase == FrontendPhase.Ready;
-
     /// <summary>Everything runs. Without effect once draining has begun.</summary>
 #pragma warning disable CS0420 // Interlocked is as strong as volatile.
     public void BecomeReady() => Interlocked.CompareExchange(ref _phase, FrontendPhase.Ready, FrontendPhase.Starting);

@@ -33,11 +33,12 @@ internal sealed class HeartbeatWheel
     /// <summary>Whole ticks, at least one, that cover <paramref name="span"/>.</summary>
     public long TicksIn(TimeSpan span) => Math.Max(1, (long)Math.Ceiling(span / Tick));
 
-    /// <summary>Puts a subscriber where its heartbeat or its end is due next.</summary>
+    /// <summary>Puts a subscriber where its heartbeat or its end is due next, and half a heartbeat on at the latest.</summary>
+    /// <remarks>Looked at twice a heartbeat, a peer that vanished is noticed one and a half after its last sign of life, not two and a tick.</remarks>
     public void Place(Subscriber subscriber)
     {
         Remove(subscriber);
-        var due = Math.Min(subscriber.LastWriteTick + Heartbeat, subscriber.EndTick);
+        var due = Math.Min(Math.Min(subscriber.LastWriteTick + Heartbeat, subscriber.EndTick), Now + ((Heartbeat + 1) / 2));
         var slot = (int)(Math.Clamp(due, Now + 1, Now + _slots.Length - 1) % _slots.Length);
         subscriber.WheelPlace = (slot, _slots[slot].Count);
         _slots[slot].Add(subscriber);
