@@ -54,7 +54,12 @@ public sealed partial class LocalFabric
             while (_expiring.TryPeek(out var channel, out var due) && due <= now)
             {
                 _expiring.Dequeue();
-                if (channel.Pins == 0 && channel.ExpiresAt <= now)
+                if (channel.Pins == 0 && channel.ExpiresAt <= now && channel.Core.RemembersKeys)
+                {
+                    channel.ExpiresAt = now + PublishResult.IdempotencyWindow.Ticks;
+                    _expiring.Enqueue(channel, channel.ExpiresAt);
+                }
+                else if (channel.Pins == 0 && channel.ExpiresAt <= now)
                 {
                     _channels.Remove(channel.Core.Name);
                     _source.Unsubscribe(channel.Core.Name, channel.Core);

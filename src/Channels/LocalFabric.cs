@@ -60,7 +60,8 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     public void UseSink(IFeedSink sink) => _sink = sink;
 
     /// <inheritdoc/>
-    public async ValueTask<PublishResult> PublishAsync(ChannelName channel, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    public async ValueTask<PublishResult> PublishAsync(
+        ChannelName channel, IReadOnlyList<NewEvent> events, string? idempotencyKey, CancellationToken cancellationToken)
     {
         if (_gate.IsClosed && !await WaitForRoomAsync(cancellationToken))
         {
@@ -74,7 +75,7 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
 
         try
         {
-            return pinned.Core.Publish(events, pinned.Subscribers);
+            return pinned.Core.Publish(events, idempotencyKey, pinned.Subscribers);
         }
         finally
         {

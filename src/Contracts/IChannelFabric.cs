@@ -14,8 +14,11 @@ public interface IChannelFabric
     /// <summary>Publishes events to a channel, straight to it and not by way of Redis: all in this order without another publisher's between, or none.</summary>
     /// <param name="channel">The channel; it need not have subscribers.</param>
     /// <param name="events">One or more events.</param>
+    /// <param name="idempotencyKey">Names this publish on its channel, up to <see cref="PublishResult.MaxIdempotencyKeyLength"/> characters: a second one
+    /// with the same key within <see cref="PublishResult.IdempotencyWindow"/> of an accepted one publishes nothing, and answers what that did. Null: none.</param>
     /// <param name="cancellationToken">Gives up waiting; the events may then have been accepted or not.</param>
-    ValueTask<PublishResult> PublishAsync(ChannelName channel, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken);
+    ValueTask<PublishResult> PublishAsync(
+        ChannelName channel, IReadOnlyList<NewEvent> events, string? idempotencyKey, CancellationToken cancellationToken);
 
     /// <summary>Attaches this process's feed. Once attached, every event after <see cref="AttachResult.Head"/> goes to the sink. Idempotent.</summary>
     /// <remarks>

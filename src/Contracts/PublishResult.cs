@@ -4,8 +4,15 @@ namespace SseFabric.Contracts;
 /// <param name="Outcome">Accepted, or why not.</param>
 /// <param name="Last">The position after the last of them; meaningless unless accepted.</param>
 /// <param name="Subscribers">Subscribers of the channel in the whole cluster, as last reported by the frontends.</param>
-public readonly record struct PublishResult(PublishOutcome Outcome, Cursor Last, int Subscribers)
+/// <param name="IsRepeat">Whether nothing was published now, because an earlier publish with the same idempotency key was accepted; this is what that answered.</param>
+public readonly record struct PublishResult(PublishOutcome Outcome, Cursor Last, int Subscribers, bool IsRepeat = false)
 {
+    /// <summary>The longest idempotency key, in characters.</summary>
+    public const int MaxIdempotencyKeyLength = 255;
+
+    /// <summary>How long a channel remembers an idempotency key after the publish was accepted.</summary>
+    public static readonly TimeSpan IdempotencyWindow = TimeSpan.FromMinutes(5);
+
     /// <summary>A refusal.</summary>
     public static PublishResult Refused(PublishOutcome outcome) => new(outcome, default, 0);
 }

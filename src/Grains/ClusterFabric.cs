@@ -33,12 +33,13 @@ internal sealed partial class ClusterFabric(
     public void UseSink(IFeedSink sink) => _sink = sink;
 
     /// <inheritdoc/>
-    public async ValueTask<PublishResult> PublishAsync(ChannelName channel, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    public async ValueTask<PublishResult> PublishAsync(
+        ChannelName channel, IReadOnlyList<NewEvent> events, string? idempotencyKey, CancellationToken cancellationToken)
     {
         try
         {
             await channelSilos.WaitAsync(cancellationToken);
-            return await GrainOf(channel).PublishAsync([.. events]).WaitAsync(cancellationToken);
+            return await GrainOf(channel).PublishAsync([.. events], idempotencyKey).WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {

@@ -15,6 +15,7 @@ public sealed class ChannelCore : IChannelSourceObserver
     private readonly Lock _lock = new();
     private readonly EventNumbering _numbering;
     private readonly HistoryRing _history;
+    private readonly PublishedKeys _keys;
     private FeedLane[] _lanes = [];
     private SourceState _source;
     private bool _heard;
@@ -27,6 +28,7 @@ public sealed class ChannelCore : IChannelSourceObserver
         _time = time;
         _numbering = new EventNumbering(epochs, lastKnownEpoch);
         _history = new HistoryRing(rule.History, time, _numbering.Head);
+        _keys = new PublishedKeys(time);
     }
 
     /// <summary>The channel.</summary>
@@ -44,10 +46,23 @@ public sealed class ChannelCore : IChannelSourceObserver
         }
     }
 
+    /// <summary>Whether an idempotency key is remembered, for the sake of which the channel must not go yet.</summary>
+    public bool RemembersKeys
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return !_keys.IsEmpty;
+            }
+        }
+    }
+
     /// <summary>Numbers events in this order without another's between. Refuses all of them if one is too large, or of a type that would break its frame.</summary>
     /// <param name="events">One or more.</param>
+    /// <param name="idempotencyKey">Names this publish, so that a second one with the same key publishes nothing; null: none.</param>
     /// <param name="subscribers">What the result says of the subscribers.</param>
-    public PublishResult Publish(IReadOnlyList<NewEvent> events, int subscribers)
+    public PublishResult Publish(IReadOnlyList<NewEvent> events, string? idempotencyKey, int subscribers)
     {
         foreach (var offered in events)
         {
@@ -62,7 +77,34 @@ public sealed class ChannelCore : IChannelSourceObserver
             }
         }
 
-        return new PublishResult(PublishOutcome.Accepted, Accept(events), subscribers);
+        PublishResult result;
+        FeedLane[]? woken = null;
+        lock (_lock)
+        {
+            if (idempotencyKey is not null && _keys.TryFind(idempotencyKey, out var last))
+            {
+                return new PublishResult(PublishOutcome.Accepted, last, subscribers, IsRepeat: true);
+            }
+
+            if (idempotencyKey is not null && !_keys.HasRoom)
+            {
+                return PublishResult.Refused(PublishOutcome.Overloaded);
+            }
+
+            foreach (var offered in events)
+            {
+                woken = Number(offered, woken);
+            }
+
+            result = new PublishResult(PublishOutcome.Accepted, _numbering.Head, subscribers);
+            if (idempotencyKey is not null)
+            {
+                _keys.Add(idempotencyKey, result.Last);
+            }
+        }
+
+        Wake(woken);
+        return result;
     }
 
     /// <summary>Attaches a lane, which gets every event after the returned position.</summary>
@@ -126,10 +168,10 @@ public sealed class ChannelCore : IChannelSourceObserver
     }
 
     /// <inheritdoc/>
-    public void OnMessage(ReadOnlyMemory<byte> payload) => Accept([Payload.Read(_rule, payload)]);
+    public void OnMessage(ReadOnlyMemory<byte> payload) => Accept(Payload.Read(_rule, payload));
 
     /// <inheritdoc/>
-    public void OnOversized(long length) => Accept([Payload.Rejected]);
+    public void OnOversized(long length) => Accept(Payload.Rejected);
 
     /// <inheritdoc/>
     public void OnLost()
@@ -166,25 +208,16 @@ public sealed class ChannelCore : IChannelSourceObserver
 
     private void BeginEpoch(long lastKnownEpoch) => _history.BeginEpoch(_numbering.BeginEpoch(lastKnownEpoch).Epoch);
 
-    private Cursor Accept(ReadOnlySpan<NewEvent> events)
+    private void Accept(NewEvent offered)
     {
-        FeedLane[]? woken = null;
-        Cursor head;
+        FeedLane[]? woken;
         lock (_lock)
         {
-            foreach (var offered in events)
-            {
-                woken = Number(offered, woken);
-            }
-
-            head = _numbering.Head;
+            woken = Number(offered, null);
         }
 
         Wake(woken);
-        return head;
     }
-
-    private Cursor Accept(IReadOnlyList<NewEvent> events) => Accept(events is NewEvent[] array ? array : [.. events]);
 
     private FeedLane[]? Number(NewEvent offered, FeedLane[]? woken)
     {

@@ -20,10 +20,10 @@ internal sealed class AttachResultConverter : IConverter<AttachResult, AttachRes
 internal sealed class PublishResultConverter : IConverter<PublishResult, PublishResultSurrogate>
 {
     public PublishResult ConvertFromSurrogate(in PublishResultSurrogate surrogate) =>
-        new((PublishOutcome)surrogate.Outcome, surrogate.Last, surrogate.Subscribers);
+        new((PublishOutcome)surrogate.Outcome, surrogate.Last, surrogate.Subscribers, surrogate.IsRepeat);
 
     public PublishResultSurrogate ConvertToSurrogate(in PublishResult value) =>
-        new() { Outcome = (int)value.Outcome, Last = value.Last, Subscribers = value.Subscribers };
+        new() { Outcome = (int)value.Outcome, Last = value.Last, Subscribers = value.Subscribers, IsRepeat = value.IsRepeat };
 }
 
 [RegisterConverter]

@@ -22,9 +22,9 @@ public interface IChannelGrain : IGrainWithStringKey
     [Alias("Detach"), ResponseTimeout("00:00:05")]
     Task DetachAsync(SiloAddress frontend, long generation);
 
-    /// <summary>Publishes events in this order without another's between.</summary>
+    /// <summary>Publishes events in this order without another's between; nothing, if an idempotency key was used before.</summary>
     [Alias("Publish"), ResponseTimeout("00:00:05")]
-    Task<PublishResult> PublishAsync([Immutable] NewEvent[] events);
+    Task<PublishResult> PublishAsync([Immutable] NewEvent[] events, string? idempotencyKey);
 
     /// <summary>Reads what the history holds after <paramref name="after"/>, all of it if null.</summary>
     [Alias("ReadHistory"), ResponseTimeout("00:00:05")]

@@ -33,6 +33,9 @@ internal struct PublishResultSurrogate
 
     [Id(2)]
     public int Subscribers;
+
+    [Id(3)]
+    public bool IsRepeat;
 }
 
 [GenerateSerializer, Immutable, Alias("SseFabric.NewEvent")]

@@ -91,10 +91,10 @@ internal sealed partial class ChannelGrain(
         return Task.CompletedTask;
     }
 
-    public Task<PublishResult> PublishAsync(NewEvent[] events)
+    public Task<PublishResult> PublishAsync(NewEvent[] events, string? idempotencyKey)
     {
         using var call = BeginCall();
-        return Task.FromResult(_core.Publish(events, _feeds.Subscribers));
+        return Task.FromResult(_core.Publish(events, idempotencyKey, _feeds.Subscribers));
     }
 
     public Task<HistoryPage> ReadHistoryAsync(Cursor? after)
@@ -170,7 +170,7 @@ internal sealed partial class ChannelGrain(
 
     private void SetNeeded()
     {
-        if (_clock.SetNeeded(_calls > 0 || _feeds.Count > 0 || _alwaysOn))
+        if (_clock.SetNeeded(_calls > 0 || _feeds.Count > 0 || _alwaysOn || _core.RemembersKeys))
         {
             Arm();
         }

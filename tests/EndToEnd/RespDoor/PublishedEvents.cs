@@ -11,7 +11,8 @@ internal sealed class PublishedEvents : IChannelFabric
 
     public IReadOnlyCollection<string> Published => _published;
 
-    public ValueTask<PublishResult> PublishAsync(ChannelName channel, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    public ValueTask<PublishResult> PublishAsync(
+        ChannelName channel, IReadOnlyList<NewEvent> events, string? idempotencyKey, CancellationToken cancellationToken)
     {
         foreach (var published in events)
         {

@@ -57,6 +57,37 @@ public abstract partial class ChannelFabricConformance
     }
 
     [Fact]
+    public async Task Publish_SameIdempotencyKey_PublishesOnceAndAnswersTheFirstResult()
+    {
+        var channel = Unique();
+        var name = ChannelName.Parse(channel);
+        var follower = await FollowAsync(channel);
+
+        var first = await Fabric.PublishAsync(name, EventText.Events("a", "b"), "key", TestContext.Current.CancellationToken);
+        var between = await PublishAsync(channel, "c");
+        var second = await Fabric.PublishAsync(name, EventText.Events("a", "b"), "key", TestContext.Current.CancellationToken);
+        var other = await Fabric.PublishAsync(name, EventText.Events("d"), "another key", TestContext.Current.CancellationToken);
+        var elsewhere = await Fabric.PublishAsync(ChannelName.Parse(Unique()), EventText.Events("e"), "key", TestContext.Current.CancellationToken);
+
+        Assert.Equal((PublishOutcome.Accepted, first.Last, true), (second.Outcome, second.Last, second.IsRepeat));
+        Assert.False(first.IsRepeat || other.IsRepeat || elsewhere.IsRepeat);
+        Assert.True(other.Last.Follows(between.Last), $"{other.Last} came after {between.Last}.");
+        Assert.Equal(["a", "b", "c", "d"], await follower.TextsAsync(4));
+    }
+
+    [Fact]
+    public async Task Publish_RefusedWithIdempotencyKey_TheKeyIsStillFree()
+    {
+        var name = ChannelName.Parse(Unique());
+
+        var refused = await Fabric.PublishAsync(name, [new NewEvent(new byte[4097])], "key", TestContext.Current.CancellationToken);
+        var accepted = await Fabric.PublishAsync(name, EventText.Events("a"), "key", TestContext.Current.CancellationToken);
+
+        Assert.Equal(PublishOutcome.TooLarge, refused.Outcome);
+        Assert.Equal((PublishOutcome.Accepted, false), (accepted.Outcome, accepted.IsRepeat));
+    }
+
+    [Fact]
     public async Task Publish_Batches_StayTogether()
     {
         const int publishers = 8;

@@ -75,6 +75,23 @@ public sealed class LocalFabricTests : IDisposable
     }
 
     [Fact]
+    public async Task Linger_Zero_ChannelStaysWhileAnIdempotencyKeyIsRemembered()
+    {
+        var channel = ChannelName.Parse("brief");
+        var first = await _fabric.PublishAsync(channel, EventText.Events("a"), "key", Token);
+
+        _time.Advance(TimeSpan.FromSeconds(299));
+        var repeat = await _fabric.PublishAsync(channel, EventText.Events("a"), "key", Token);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        var fresh = await _fabric.PublishAsync(channel, EventText.Events("a"), "key", Token);
+
+        Assert.Equal((first.Last, true), (repeat.Last, repeat.IsRepeat));
+        Assert.False(fresh.IsRepeat);
+        _time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal(0, _fabric.ChannelCount);
+    }
+
+    [Fact]
     public async Task Linger_Zero_GoesWithTheLastUse()
     {
         await _fabric.PublishAsync(ChannelName.Parse("brief1"), EventText.Events("x"), Token);

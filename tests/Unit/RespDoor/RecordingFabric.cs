@@ -25,7 +25,8 @@ internal sealed class RecordingFabric : IChannelFabric
 
     public static PublishResult Accepted(int subscribers) => new(PublishOutcome.Accepted, default, subscribers);
 
-    public async ValueTask<PublishResult> PublishAsync(ChannelName channel, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    public async ValueTask<PublishResult> PublishAsync(
+        ChannelName channel, IReadOnlyList<NewEvent> events, string? idempotencyKey, CancellationToken cancellationToken)
     {
         Began.TrySetResult();
         await Pause;

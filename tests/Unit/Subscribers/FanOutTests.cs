@@ -493,8 +493,9 @@ public sealed class FanOutTests
     {
         public void UseSink(IFeedSink sink) => fabric.UseSink(sink);
 
-        public ValueTask<PublishResult> PublishAsync(ChannelName channel, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken) =>
-            fabric.PublishAsync(channel, events, cancellationToken);
+        public ValueTask<PublishResult> PublishAsync(
+            ChannelName channel, IReadOnlyList<NewEvent> events, string? idempotencyKey, CancellationToken cancellationToken) =>
+            fabric.PublishAsync(channel, events, idempotencyKey, cancellationToken);
 
         public ValueTask<AttachResult> AttachAsync(ChannelName channel, long lastKnownEpoch, CancellationToken cancellationToken) =>
             fabric.AttachAsync(channel, lastKnownEpoch, cancellationToken);
