@@ -6,14 +6,18 @@ namespace SseFabric.Channels;
 /// <summary>A channel of a <see cref="LocalFabric"/>; its mutable parts are guarded by the fabric's lock.</summary>
 internal sealed class LocalChannel
 {
-    public LocalChannel(ChannelCore core, TimeSpan linger, IngestGate gate, Action<LocalChannel> wake)
+    public LocalChannel(ChannelCore core, IChannelIntake intake, TimeSpan linger, IngestGate gate, Action<LocalChannel> wake)
     {
         Core = core;
+        Intake = intake;
         Linger = linger;
         Lane = new FeedLane(_ => wake(this), gate, long.MaxValue);
     }
 
     public ChannelCore Core { get; }
+
+    /// <summary>Where what is published goes in.</summary>
+    public IChannelIntake Intake { get; }
 
     public TimeSpan Linger { get; }
 

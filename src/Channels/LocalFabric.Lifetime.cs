@@ -18,7 +18,8 @@ public sealed partial class LocalFabric
                 }
 
                 var rule = _rules.For(name);
-                channel = new LocalChannel(new ChannelCore(name, rule, _time, _epochs, lastKnownEpoch), rule.Linger, _gate, Wake);
+                var core = new ChannelCore(name, rule, _time, _epochs, lastKnownEpoch);
+                channel = new LocalChannel(core, _intakes.For(core), rule.Linger, _gate, Wake);
                 _channels.Add(name, channel);
             }
 
@@ -62,7 +63,8 @@ public sealed partial class LocalFabric
                 else if (channel.Pins == 0 && channel.ExpiresAt <= now)
                 {
                     _channels.Remove(channel.Core.Name);
-                    _source.Unsubscribe(channel.Core.Name, channel.Core);
+                    _source.Unsubscribe(channel.Core.Name, channel.Intake);
+                    _ = channel.Intake.CloseAsync();
                 }
                 else if (channel.Pins == 0)
                 {

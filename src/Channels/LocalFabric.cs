@@ -23,6 +23,7 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     private readonly ChannelRules _rules;
     private readonly IChannelSource _source;
     private readonly IngestGate _gate;
+    private readonly ChannelIntakes _intakes;
     private readonly TimeProvider _time;
     private readonly EpochClock _epochs;
     private readonly Lock _lock = new();
@@ -34,8 +35,9 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     private int _pumping;
 
     /// <summary>A fabric without channels.</summary>
-    public LocalFabric(ChannelRules rules, IChannelSource source, IngestGate gate, TimeProvider time)
+    public LocalFabric(ChannelRules rules, IChannelSource source, IngestGate gate, ChannelIntakes intakes, TimeProvider time)
     {
+        _intakes = intakes;
         _rules = rules;
         _source = source;
         _gate = gate;
@@ -75,7 +77,8 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
 
         try
         {
-            return pinned.Core.Publish(events, idempotencyKey, pinned.Subscribers);
+            var result = await pinned.Intake.PublishAsync(events, idempotencyKey, cancellationToken);
+            return result.Outcome == PublishOutcome.Accepted ? result with { Subscribers = pinned.Subscribers } : result;
         }
         finally
         {
@@ -93,7 +96,10 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
 
         try
         {
-            if (!await SubscribeAsync(pinned, cancellationToken) || pinned.Core.Source == SourceState.Lost)
+            if (!await pinned.Intake.OpenAsync(cancellationToken)
+                || !await SubscribeAsync(pinned, cancellationToken)
+                || !await pinned.Intake.SettleAsync(lastKnownEpoch, cancellationToken)
+                || pinned.Core.Source == SourceState.Lost)
             {
                 return new AttachResult(AttachOutcome.SourceUnavailable, default);
             }
@@ -149,16 +155,16 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<HistoryPage?> ReadHistoryAsync(ChannelName channel, Cursor? after, CancellationToken cancellationToken)
+    public async ValueTask<HistoryPage?> ReadHistoryAsync(ChannelName channel, Cursor? after, CancellationToken cancellationToken)
     {
         if (Pin(channel, 0) is not { } pinned)
         {
-            return ValueTask.FromResult<HistoryPage?>(null);
+            return null;
         }
 
         try
         {
-            return ValueTask.FromResult<HistoryPage?>(pinned.Core.Read(after));
+            return await pinned.Intake.OpenAsync(cancellationToken) ? pinned.Core.Read(after) : null;
         }
         finally
         {
@@ -183,7 +189,8 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
         }
 
         // Once subscribed, the source itself sees to it that the channel stays so.
-        while (!stopping.IsCancellationRequested && !await SubscribeAsync(pinned, CancellationToken.None))
+        while (!stopping.IsCancellationRequested
+            && !(await pinned.Intake.OpenAsync(CancellationToken.None) && await SubscribeAsync(pinned, CancellationToken.None)))
         {
             await Task.Delay(retry, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -213,7 +220,7 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
             if (channel.Subscribing is null or { IsCompletedSuccessfully: true, Result: false } or { IsFaulted: true } or { IsCanceled: true })
             {
                 // Not cancelled with the caller: others wait for the same subscription.
-                channel.Subscribing = _source.SubscribeAsync(channel.Core.Name, channel.Core, CancellationToken.None).AsTask();
+                channel.Subscribing = _source.SubscribeAsync(channel.Core.Name, channel.Intake, CancellationToken.None).AsTask();
             }
 
             subscribing = channel.Subscribing;

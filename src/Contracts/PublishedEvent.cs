@@ -7,5 +7,8 @@ namespace SseFabric.Contracts;
 public sealed record PublishedEvent(Cursor Cursor, long AcceptedAt, NewEvent Event)
 {
     /// <summary>What this event is counted as in bounds on bytes: its payload and type, and a flat charge for the objects around them.</summary>
-    public int Size => Event.Data.Length + (2 * Event.Type.Length) + 128;
+    public int Size => SizeOf(Event);
+
+    /// <summary>What an event will be counted as.</summary>
+    public static int SizeOf(NewEvent offered) => offered.Data.Length + (2 * offered.Type.Length) + 128;
 }

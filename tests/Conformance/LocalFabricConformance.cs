@@ -3,6 +3,7 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Sources;
 using SseFabric.Contracts;
 using SseFabric.TestKit.Conformance;
+using SseFabric.TestKit.Fabric;
 
 namespace SseFabric.Conformance;
 
@@ -13,14 +14,10 @@ public sealed class LocalFabricConformance : ChannelFabricConformance
 
     private sealed class Local(IReadOnlyList<ChannelRule> rules) : FabricUnderTest
     {
-        private readonly LocalFabric _fabric = new(new ChannelRules(rules), new NoSource(), IngestGate.Default(), TimeProvider.System);
+        private readonly LocalFabricParts _parts = new(new FabricOptions { Channels = [.. rules] }, new NoSource());
 
-        public override IChannelFabric Fabric => _fabric;
+        public override IChannelFabric Fabric => _parts.Fabric;
 
-        public override ValueTask DisposeAsync()
-        {
-            _fabric.Dispose();
-            return ValueTask.CompletedTask;
-        }
+        public override ValueTask DisposeAsync() => _parts.DisposeAsync();
     }
 }

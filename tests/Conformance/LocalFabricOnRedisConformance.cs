@@ -5,6 +5,7 @@ using SseFabric.Channels.Sources;
 using SseFabric.Channels.Sources.Redis;
 using SseFabric.Contracts;
 using SseFabric.TestKit.Conformance;
+using SseFabric.TestKit.Fabric;
 using SseFabric.TestKit.Redis;
 using SseFabric.TestKit.Waiting;
 
@@ -20,7 +21,7 @@ public sealed class LocalFabricOnRedisConformance : SourcedFabricConformance
         Assert.True(RedisEndpoints.TryParse(server.Configuration, out var endpoints, out var error), error);
         var gate = IngestGate.Default();
         var source = new RedisSource(endpoints, new ChannelRules(rules), gate, TimeProvider.System, NullLogger<RedisSource>.Instance);
-        var underTest = new OnRedis(server, await server.ConnectAsync(), source, new LocalFabric(new ChannelRules(rules), source, gate, TimeProvider.System));
+        var underTest = new OnRedis(server, await server.ConnectAsync(), source, new LocalFabricParts(new FabricOptions { Channels = [.. rules] }, source, gate));
         source.Start();
         await Eventually.SeeAsync(
             "the source's connection",
@@ -29,9 +30,9 @@ public sealed class LocalFabricOnRedisConformance : SourcedFabricConformance
         return underTest;
     }
 
-    private sealed class OnRedis(RedisServer server, RedisClient client, RedisSource source, LocalFabric fabric) : FabricUnderTest
+    private sealed class OnRedis(RedisServer server, RedisClient client, RedisSource source, LocalFabricParts parts) : FabricUnderTest
     {
-        public override IChannelFabric Fabric => fabric;
+        public override IChannelFabric Fabric => parts.Fabric;
 
         public override Task PublishThroughSourceAsync(string channel, IReadOnlyList<byte[]> payloads) =>
             client.PublishAllAsync(payloads.Select(payload => (channel, payload)));
@@ -42,7 +43,7 @@ public sealed class LocalFabricOnRedisConformance : SourcedFabricConformance
 
         public override async ValueTask DisposeAsync()
         {
-            fabric.Dispose();
+            await parts.DisposeAsync();
             await source.DisposeAsync();
             await client.DisposeAsync();
             await server.DisposeAsync();

@@ -9,7 +9,7 @@ namespace SseFabric.Channels.Configuration;
 internal sealed partial class FabricOptionsRules(FabricOptions options, FabricProgram program, ICollection<OptionError> errors)
 {
     private static readonly string[] s_profiles = ["native"];
-    private static readonly string[] s_stores = ["memory"];
+    private static readonly string[] s_stores = ["memory", "redis"];
 
     /// <summary>Adds an error for each rule that is broken.</summary>
     public void Check()
@@ -127,6 +127,10 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         }
 
         CheckOneOf($"{key}:History:Store", rule.History.Store, s_stores);
+        if (rule.History.IsRecorded && string.IsNullOrEmpty(rule.Server) && options.Redis.Length == 0)
+        {
+            Refuse($"{key}:History:Store", rule.History.Store, "memory, or redis with a server in Fabric:Redis or in the rule's Server");
+        }
     }
 
     private void CheckCluster()

@@ -17,6 +17,9 @@ public sealed class HistoryOptions
     [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>Where the history lives. Default and only value so far: <c>memory</c>, with the channel's owner.</summary>
+    /// <summary>Where the history lives. Default <c>memory</c>: with the channel's owner; <c>redis</c>: in Redis Streams of the channel's Redis server.</summary>
     public string Store { get; set; } = "memory";
+
+    /// <summary>Whether the history is in a store that outlives the channel's owner.</summary>
+    internal bool IsRecorded => Store.Equals("redis", StringComparison.OrdinalIgnoreCase);
 }

@@ -19,6 +19,7 @@ public static class LocalFabricServiceCollectionExtensions
             return services;
         }
 
+        services.AddChannelIntakes();
         services.AddSingleton<LocalFabric>();
         services.AddSingleton<IChannelFabric>(provider => provider.GetRequiredService<LocalFabric>());
         services.AddHostedService<LocalFabricLifetime>();

@@ -1,20 +1,19 @@
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Formats;
 using SseFabric.Channels.History;
-using SseFabric.Channels.Sources;
 using SseFabric.Contracts;
 
 namespace SseFabric.Channels.Ordering;
 
 /// <summary>One channel where it is owned: numbers what its source and publishers give, keeps the history, and fills the lanes of attached feeds.</summary>
 /// <remarks>Any thread; one short lock, never held while a lane is woken. Knows nothing of Orleans or of the subscription that feeds it.</remarks>
-public sealed class ChannelCore : IChannelSourceObserver
+public sealed class ChannelCore : IChannelIntake
 {
     private readonly ChannelRule _rule;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly EventNumbering _numbering;
-    private readonly HistoryRing _history;
+    private HistoryRing _history;
     private readonly PublishedKeys _keys;
     private FeedLane[] _lanes = [];
     private SourceState _source;
@@ -58,23 +57,57 @@ public sealed class ChannelCore : IChannelSourceObserver
         }
     }
 
-    /// <summary>Numbers events in this order without another's between. Refuses all of them if one is too large, or of a type that would break its frame.</summary>
-    /// <param name="events">One or more.</param>
-    /// <param name="idempotencyKey">Names this publish, so that a second one with the same key publishes nothing; null: none.</param>
-    /// <param name="subscribers">What the result says of the subscribers.</param>
-    public PublishResult Publish(IReadOnlyList<NewEvent> events, string? idempotencyKey, int subscribers)
+    /// <summary>Where the channel stands.</summary>
+    public Cursor Head
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _numbering.Head;
+            }
+        }
+    }
+
+    /// <summary>Whether positions of the present epoch may be known to somebody: events have been numbered, or the source heard.</summary>
+    public bool HasBegun
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _heard || _numbering.Head.Offset > 0;
+            }
+        }
+    }
+
+    /// <summary>Whether events may be published; if not, why.</summary>
+    public PublishOutcome Check(IReadOnlyList<NewEvent> events)
     {
         foreach (var offered in events)
         {
             if (offered.Data.Length > _rule.MaxEventBytes)
             {
-                return PublishResult.Refused(PublishOutcome.TooLarge);
+                return PublishOutcome.TooLarge;
             }
 
             if (!NewEvent.IsValidType(offered.Type))
             {
-                return PublishResult.Refused(PublishOutcome.BadFormat);
+                return PublishOutcome.BadFormat;
             }
+        }
+
+        return PublishOutcome.Accepted;
+    }
+
+    /// <summary>Numbers events in this order without another's between. Refuses all of them if one is too large, or of a type that would break its frame.</summary>
+    /// <param name="events">One or more.</param>
+    /// <param name="idempotencyKey">Names this publish, so that a second one with the same key publishes nothing; null: none.</param>
+    public PublishResult Publish(IReadOnlyList<NewEvent> events, string? idempotencyKey)
+    {
+        if (Check(events) is var outcome && outcome != PublishOutcome.Accepted)
+        {
+            return PublishResult.Refused(outcome);
         }
 
         PublishResult result;
@@ -83,7 +116,7 @@ public sealed class ChannelCore : IChannelSourceObserver
         {
             if (idempotencyKey is not null && _keys.TryFind(idempotencyKey, out var last))
             {
-                return new PublishResult(PublishOutcome.Accepted, last, subscribers, IsRepeat: true);
+                return new PublishResult(PublishOutcome.Accepted, last, 0, IsRepeat: true);
             }
 
             if (idempotencyKey is not null && !_keys.HasRoom)
@@ -96,7 +129,7 @@ public sealed class ChannelCore : IChannelSourceObserver
                 woken = Number(offered, woken);
             }
 
-            result = new PublishResult(PublishOutcome.Accepted, _numbering.Head, subscribers);
+            result = new PublishResult(PublishOutcome.Accepted, _numbering.Head, 0);
             if (idempotencyKey is not null)
             {
                 _keys.Add(idempotencyKey, result.Last);
@@ -115,7 +148,7 @@ public sealed class ChannelCore : IChannelSourceObserver
             if (lastKnownEpoch > _numbering.Head.Epoch)
             {
                 // A former owner's clock was ahead: subscribers already hold cursors above ours.
-                BeginEpoch(lastKnownEpoch);
+                Begin(lastKnownEpoch);
             }
 
             if (Array.IndexOf(_lanes, lane) < 0)
@@ -167,8 +200,95 @@ public sealed class ChannelCore : IChannelSourceObserver
         }
     }
 
+    /// <summary>Goes on from a history that was recorded elsewhere. Before anything else happens to the channel.</summary>
+    public void Restore(HistoryPage recorded)
+    {
+        lock (_lock)
+        {
+            _numbering.Continue(recorded.Head);
+            _history = new HistoryRing(_rule.History, _time, recorded);
+            _heard = true;
+        }
+    }
+
+    /// <summary>Takes events that were numbered elsewhere, in order; those up to the head are known already.</summary>
+    public void AcceptNumbered(IEnumerable<PublishedEvent> events)
+    {
+        FeedLane[]? woken = null;
+        lock (_lock)
+        {
+            foreach (var published in events)
+            {
+                if (published.Cursor > _numbering.Head)
+                {
+                    _numbering.Continue(published.Cursor);
+                    woken = Add(published, woken);
+                }
+            }
+        }
+
+        Wake(woken);
+    }
+
+    /// <summary>Numbers one event.</summary>
+    public void Accept(NewEvent offered)
+    {
+        FeedLane[]? woken;
+        lock (_lock)
+        {
+            woken = Number(offered, null);
+        }
+
+        Wake(woken);
+    }
+
+    /// <summary>A message as the channel's format reads it.</summary>
+    public NewEvent Read(ReadOnlyMemory<byte> payload) => Payload.Read(_rule, payload);
+
+    /// <summary>Begins an epoch above the present one and <paramref name="lastKnownEpoch"/>.</summary>
+    public Cursor BeginEpoch(long lastKnownEpoch)
+    {
+        FeedLane[] woken;
+        Cursor head;
+        lock (_lock)
+        {
+            head = Begin(lastKnownEpoch);
+            woken = BeatLanes();
+        }
+
+        Wake(woken);
+        return head;
+    }
+
+    /// <summary>The source is heard, and the epoch is as it should be.</summary>
+    public void Heard()
+    {
+        FeedLane[] woken;
+        lock (_lock)
+        {
+            _heard = true;
+            _source = SourceState.Up;
+            woken = BeatLanes();
+        }
+
+        Wake(woken);
+    }
+
     /// <inheritdoc/>
-    public void OnMessage(ReadOnlyMemory<byte> payload) => Accept(Payload.Read(_rule, payload));
+    public ValueTask<bool> OpenAsync(CancellationToken cancellationToken) => new(true);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SettleAsync(long lastKnownEpoch, CancellationToken cancellationToken) => new(true);
+
+    /// <inheritdoc/>
+    public ValueTask<PublishResult> PublishAsync(IReadOnlyList<NewEvent> events, string? idempotencyKey, CancellationToken cancellationToken) =>
+        new(Publish(events, idempotencyKey));
+
+    /// <inheritdoc/>
+    public Task CloseAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void OnMessage(ReadOnlyMemory<byte> payload) => Accept(Read(payload));
 
     /// <inheritdoc/>
     public void OnOversized(long length) => Accept(Payload.Rejected);
@@ -195,7 +315,7 @@ public sealed class ChannelCore : IChannelSourceObserver
             // What the source brings now can't be joined to what was numbered, or merely heard, before.
             if (_heard || _numbering.Head.Offset > 0)
             {
-                BeginEpoch(0);
+                Begin(0);
             }
 
             _heard = true;
@@ -206,22 +326,18 @@ public sealed class ChannelCore : IChannelSourceObserver
         Wake(woken);
     }
 
-    private void BeginEpoch(long lastKnownEpoch) => _history.BeginEpoch(_numbering.BeginEpoch(lastKnownEpoch).Epoch);
-
-    private void Accept(NewEvent offered)
+    private Cursor Begin(long lastKnownEpoch)
     {
-        FeedLane[]? woken;
-        lock (_lock)
-        {
-            woken = Number(offered, null);
-        }
-
-        Wake(woken);
+        var head = _numbering.BeginEpoch(lastKnownEpoch);
+        _history.BeginEpoch(head.Epoch);
+        return head;
     }
 
-    private FeedLane[]? Number(NewEvent offered, FeedLane[]? woken)
+    private FeedLane[]? Number(NewEvent offered, FeedLane[]? woken) =>
+        Add(new PublishedEvent(_numbering.Next(), _time.GetUtcNow().ToUnixTimeMilliseconds(), offered), woken);
+
+    private FeedLane[]? Add(PublishedEvent published, FeedLane[]? woken)
     {
-        var published = new PublishedEvent(_numbering.Next(), _time.GetUtcNow().ToUnixTimeMilliseconds(), offered);
         _history.Append(published);
         foreach (var lane in _lanes)
         {

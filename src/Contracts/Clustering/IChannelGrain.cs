@@ -27,8 +27,9 @@ public interface IChannelGrain : IGrainWithStringKey
     Task<PublishResult> PublishAsync([Immutable] NewEvent[] events, string? idempotencyKey);
 
     /// <summary>Reads what the history holds after <paramref name="after"/>, all of it if null.</summary>
+    /// <returns>Null if the history's store can't be reached now.</returns>
     [Alias("ReadHistory"), ResponseTimeout("00:00:05")]
-    Task<HistoryPage> ReadHistoryAsync(Cursor? after);
+    Task<HistoryPage?> ReadHistoryAsync(Cursor? after);
 
     /// <summary>Tells how many subscribers a frontend's feed has. Ignored if the feed isn't attached.</summary>
     [Alias("ReportSubscribers"), ResponseTimeout("00:00:05")]

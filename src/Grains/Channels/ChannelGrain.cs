@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
+using SseFabric.Channels;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Ordering;
 using SseFabric.Channels.Sources;
@@ -17,6 +18,7 @@ namespace SseFabric.Grains.Channels;
 internal sealed partial class ChannelGrain(
     ChannelRules rules,
     IChannelSource source,
+    ChannelIntakes intakes,
     EpochClock epochs,
     ILocalSiloDetails silo,
     FeedSender sender,
@@ -30,6 +32,7 @@ internal sealed partial class ChannelGrain(
 
     private readonly FeedSet _feeds = new();
     private ChannelCore _core = null!;
+    private IChannelIntake _intake = null!;
     private ChannelRule _rule = null!;
     private ChannelClock _clock = null!;
     private TaskScheduler _scheduler = null!;
@@ -45,19 +48,23 @@ internal sealed partial class ChannelGrain(
         var name = ChannelName.Parse(this.GetPrimaryKeyString());
         _rule = rules.For(name);
         _core = new ChannelCore(name, _rule, time, epochs, lastKnownEpoch: 0);
+        _intake = intakes.For(_core);
         _clock = new ChannelClock(time, _rule.Linger);
         _scheduler = TaskScheduler.Current;
         _timer = this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(_clock.Wait(), Timeout.InfiniteTimeSpan) { Interleave = true });
         return Task.CompletedTask;
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        source.Unsubscribe(Name, _core);
+        source.Unsubscribe(Name, _intake);
         if (_subscribing is { IsCompleted: false } pending)
         {
-            _ = pending.ContinueWith(_ => source.Unsubscribe(Name, _core), TaskScheduler.Default);
+            _ = pending.ContinueWith(_ => source.Unsubscribe(Name, _intake), TaskScheduler.Default);
         }
+
+        // The next owner finds in the store what this one has heard.
+        await _intake.CloseAsync();
 
         foreach (var feed in _feeds.All)
         {
@@ -66,14 +73,16 @@ internal sealed partial class ChannelGrain(
         }
 
         Log.Left(logger, Name, reason.ReasonCode, _feeds.Count);
-        return Task.CompletedTask;
     }
 
     public async Task<ChannelAttachment> AttachAsync(
         SiloAddress frontend, long generation, long lastKnownEpoch, int subscribers, CancellationToken cancellationToken)
     {
         using var call = BeginCall();
-        if (!await SubscribeAsync(cancellationToken))
+        if (!await _intake.OpenAsync(cancellationToken)
+            || !await SubscribeAsync(cancellationToken)
+            || !await _intake.SettleAsync(lastKnownEpoch, cancellationToken)
+            || _core.Source == SourceState.Lost)
         {
             return Answer(new AttachResult(AttachOutcome.SourceUnavailable, default));
         }
@@ -91,16 +100,17 @@ internal sealed partial class ChannelGrain(
         return Task.CompletedTask;
     }
 
-    public Task<PublishResult> PublishAsync(NewEvent[] events, string? idempotencyKey)
+    public async Task<PublishResult> PublishAsync(NewEvent[] events, string? idempotencyKey)
     {
         using var call = BeginCall();
-        return Task.FromResult(_core.Publish(events, idempotencyKey, _feeds.Subscribers));
+        var result = await _intake.PublishAsync(events, idempotencyKey, CancellationToken.None);
+        return result.Outcome == PublishOutcome.Accepted ? result with { Subscribers = _feeds.Subscribers } : result;
     }
 
-    public Task<HistoryPage> ReadHistoryAsync(Cursor? after)
+    public async Task<HistoryPage?> ReadHistoryAsync(Cursor? after)
     {
         using var call = BeginCall();
-        return Task.FromResult(_core.Read(after));
+        return await _intake.OpenAsync(CancellationToken.None) ? _core.Read(after) : null;
     }
 
     public Task ReportSubscribersAsync(SiloAddress frontend, int count)
@@ -114,7 +124,7 @@ internal sealed partial class ChannelGrain(
     {
         using var call = BeginCall();
         _alwaysOn = _rule.AlwaysOn;
-        return await SubscribeAsync(CancellationToken.None);
+        return await _intake.OpenAsync(CancellationToken.None) && await SubscribeAsync(CancellationToken.None) && _core.Source == SourceState.Up;
     }
 
     private ChannelAttachment Answer(AttachResult result) => new(result, silo.SiloAddress);
@@ -124,12 +134,12 @@ internal sealed partial class ChannelGrain(
         if (_subscribing is null or { IsCompletedSuccessfully: true, Result: false } or { IsFaulted: true })
         {
             // Not cancelled with the caller: others wait for the same subscription.
-            _subscribing = source.SubscribeAsync(Name, _core, CancellationToken.None).AsTask();
+            _subscribing = source.SubscribeAsync(Name, _intake, CancellationToken.None).AsTask();
         }
 
         try
         {
-            return await _subscribing.WaitAsync(s_sourcePatience, time, cancellationToken) && _core.Source == SourceState.Up;
+            return await _subscribing.WaitAsync(s_sourcePatience, time, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Hosting;
 using SseFabric.Channels.Ordering;
 using SseFabric.Contracts;
 using SseFabric.Grains.Channels;
@@ -20,6 +21,8 @@ internal static class ChannelSiloExtensions
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton(new ChannelRules(options.Channels));
         silo.Services.TryAddSingleton(services => new EpochClock(services.GetRequiredService<TimeProvider>()));
+        silo.Services.TryAddSingleton(options);
+        silo.Services.AddChannelIntakes();
         silo.Services.AddSingleton<FeedSender>();
         silo.Services.AddSingleton<ChannelSilos>();
         silo.Services.AddSingleton<ClusterFabric>();

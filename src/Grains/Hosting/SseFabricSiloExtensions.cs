@@ -37,7 +37,6 @@ public static class SseFabricSiloExtensions
 
     private static void AddSources(this ISiloBuilder silo, FabricOptions options, ClusterRole role)
     {
-        silo.Services.TryAddSingleton(options);
         silo.Services.TryAddSingleton<MessageOrigins>();
         silo.Services.TryAddSingleton(_ => IngestGate.Default());
         silo.Services.TryAddSingleton<ChannelSources>();

@@ -3,13 +3,14 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Sources;
 using SseFabric.Contracts;
 using SseFabric.TestKit.Conformance;
+using SseFabric.TestKit.Fabric;
 using SseFabric.TestKit.Waiting;
 using SseFabric.Unit.Subscribers;
 
 namespace SseFabric.Unit.Local;
 
 [Trait("Suite", "Unit")]
-public sealed class LocalFabricTests : IDisposable
+public sealed class LocalFabricTests : IAsyncDisposable
 {
     private static readonly ChannelName s_a = ChannelName.Parse("a");
     private static readonly ChannelName s_always = ChannelName.Parse("always");
@@ -18,18 +19,20 @@ public sealed class LocalFabricTests : IDisposable
     private readonly ManualSource _source = new();
     private readonly RecordingSink _sink = new();
     private readonly IngestGate _gate = new(1000);
+    private readonly LocalFabricParts _parts;
     private readonly LocalFabric _fabric;
 
     public LocalFabricTests()
     {
         ChannelRule[] rules = [new() { Match = "always", AlwaysOn = true, Linger = TimeSpan.Zero }, new() { Match = "brief*", Linger = TimeSpan.Zero }, new()];
-        _fabric = new LocalFabric(new ChannelRules(rules), _source, _gate, _time);
+        _parts = new LocalFabricParts(new FabricOptions { Channels = [.. rules] }, _source, _gate, _time);
+        _fabric = _parts.Fabric;
         _fabric.UseSink(_sink);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _fabric.Dispose();
+    public ValueTask DisposeAsync() => _parts.DisposeAsync();
 
     [Fact]
     public async Task Linger_FeedLeft_ChannelStaysForItAndGoes()

@@ -7,6 +7,7 @@ using SseFabric.Channels.Sources;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Subscribers;
 using SseFabric.TestKit.Conformance;
+using SseFabric.TestKit.Fabric;
 using SseFabric.TestKit.Waiting;
 
 namespace SseFabric.Unit.Subscribers;
@@ -15,13 +16,15 @@ namespace SseFabric.Unit.Subscribers;
 internal sealed class FanOutUnderTest : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddLogging().BuildServiceProvider();
+    private readonly LocalFabricParts _parts;
 
     public FanOutUnderTest(StreamOptions? options = null, ChannelRule? rule = null, Func<IChannelFabric, IChannelFabric>? around = null)
     {
         Options = options ?? new StreamOptions();
         var rules = new ChannelRules([rule ?? new ChannelRule()]);
         Gate = IngestGate.Default();
-        Local = new LocalFabric(rules, Source, Gate, Time);
+        _parts = new LocalFabricParts(new FabricOptions { Channels = [rule ?? new ChannelRule()] }, Source, Gate, Time);
+        Local = _parts.Fabric;
         Fabric = around is null ? Local : around(Local);
         var meters = _services.GetRequiredService<IMeterFactory>();
         Counted = new MetricRecorder(meters);
@@ -87,7 +90,7 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Loop.Dispose();
-        Local.Dispose();
+        await _parts.DisposeAsync();
         Counted.Dispose();
         await _services.DisposeAsync();
     }

@@ -1,0 +1,42 @@
+using SseFabric.Channels.Configuration;
+using SseFabric.Channels.History.Redis;
+using SseFabric.Contracts;
+
+namespace SseFabric.Channels.History;
+
+/// <summary>The stores of the servers that channels' rules name, one connection a server, made when it is first needed. Any thread.</summary>
+public sealed class HistoryStores : IAsyncDisposable
+{
+    private readonly ChannelRules _rules;
+    private readonly FabricOptions _options;
+    private readonly Dictionary<string, (RedisCommands Commands, IHistoryStore Store)> _byConfiguration = [];
+
+    /// <summary>The stores of validated options.</summary>
+    public HistoryStores(FabricOptions options, ChannelRules rules, TimeProvider time)
+    {
+        (_options, _rules) = (options, rules);
+        foreach (var configuration in options.Channels.Where(rule => rule.History.IsRecorded).Select(ConfigurationOf).Distinct())
+        {
+            var commands = new RedisCommands(configuration, time);
+            _byConfiguration.Add(configuration, (commands, new RedisHistoryStore(commands, rules)));
+        }
+    }
+
+    /// <summary>The store of a channel's history; null if it lives with the channel's owner.</summary>
+    public IHistoryStore? For(ChannelName channel)
+    {
+        var rule = _rules.For(channel);
+        return rule.History.IsRecorded ? _byConfiguration[ConfigurationOf(rule)].Store : null;
+    }
+
+    /// <summary>Ends the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (commands, _) in _byConfiguration.Values)
+        {
+            await commands.DisposeAsync();
+        }
+    }
+
+    private string ConfigurationOf(ChannelRule rule) => rule.Server is { } server ? _options.Servers[server] : _options.Redis;
+}

@@ -1,0 +1,4 @@
+namespace SseFabric.Channels.History.Recording;
+
+/// <summary>Others have appended to the store.</summary>
+internal sealed class LookEntry : IntakeEntry;

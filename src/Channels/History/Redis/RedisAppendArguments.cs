@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using SseFabric.Channels.Configuration;
+using SseFabric.Contracts;
+using StackExchange.Redis;
+
+namespace SseFabric.Channels.History.Redis;
+
+/// <summary>Keys and arguments of the append script.</summary>
+internal static class RedisAppendArguments
+{
+    private const string RejectedFlag = "r";
+
+    /// <summary>An owner's append.</summary>
+    public static (RedisKey[] Keys, RedisValue[] Values) OfOwner(ChannelName channel, HistoryOptions bounds, HistoryAppend append) =>
+        Build(
+            channel,
+            [
+                append.At, bounds.Count, bounds.MaxBytes, (long)bounds.MaxAge.TotalMilliseconds,
+                append.Position.Epoch, append.Position.Offset, append.Owner, append.Number, "", "",
+            ],
+            append.Publishes);
+
+    /// <summary>An append by a publisher that isn't the owner, announced to the owner.</summary>
+    public static (RedisKey[] Keys, RedisValue[] Values) OfPublisher(ChannelName channel, byte[] prefix, long at, AppendPublish publish) =>
+        Build(
+            channel,
+            [at, "", "", "", 0, 0, "", "", (byte[])[.. prefix, .. Encoding.UTF8.GetBytes(channel.Value)], RedisHistoryKeys.Announcement.ToArray()],
+            [publish]);
+
+    /// <summary>Reads the script's answer.</summary>
+    public static IReadOnlyList<AppendedPublish> Read(string reply) => Array.ConvertAll(reply.Split('\n'), ReadLine);
+
+    /// <summary>The flags field of an entry.</summary>
+    public static bool IsRejected(string flags) => flags == RejectedFlag;
+
+    private static AppendedPublish ReadLine(string line)
+    {
+        var parts = line.Split(':');
+        return new AppendedPublish(new Cursor(Number(parts[0]), Number(parts[1])), parts[2] == "1");
+    }
+
+    private static (RedisKey[] Keys, RedisValue[] Values) Build(ChannelName channel, RedisValue[] head, IReadOnlyList<AppendPublish> publishes)
+    {
+        List<RedisKey> keys = [RedisHistoryKeys.Stream(channel), RedisHistoryKeys.State(channel)];
+        List<RedisValue> values = [.. head, (long)PublishResult.IdempotencyWindow.TotalMilliseconds, publishes.Count];
+        foreach (var publish in publishes)
+        {
+            if (publish.IdempotencyKey is { } key)
+            {
+                keys.Add(RedisHistoryKeys.Published(channel, key));
+            }
+
+            values.Add(publish.IdempotencyKey is null ? 0 : keys.Count - 2);
+            values.Add(publish.Events.Count);
+            foreach (var offered in publish.Events)
+            {
+                values.Add(offered.Type == NewEvent.DefaultType ? "" : offered.Type);
+                values.Add(offered.Retry is { } retry ? (long)retry.TotalMilliseconds : "");
+                values.Add(offered.Rejected ? RejectedFlag : "");
+                values.Add(offered.Data.ToArray());
+            }
+        }
+
+        return ([.. keys], [.. values]);
+    }
+
+    private static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+}

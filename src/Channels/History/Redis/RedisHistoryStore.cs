@@ -1,0 +1,61 @@
+using SseFabric.Channels.Configuration;
+using SseFabric.Contracts;
+using StackExchange.Redis;
+
+namespace SseFabric.Channels.History.Redis;
+
+/// <summary>Histories in Redis Streams: one stream a channel, an entry's id is the event's cursor. Any thread.</summary>
+/// <remarks>
+/// Every change is one script, see <c>Scripts/append.lua</c>: numbering, appending and trimming are one step for everybody. A stream expires with its
+/// age bound, what the channel knows of itself an hour later.
+/// </remarks>
+internal sealed class RedisHistoryStore(RedisCommands commands, ChannelRules rules) : IHistoryStore
+{
+    private const int PageSize = 500;
+    private static readonly TimeSpan s_stateOutlives = TimeSpan.FromHours(1);
+
+    public string Description => commands.Description;
+
+    public async Task<StoredHistory> ReadAsync(ChannelName channel, Cursor? after)
+    {
+        var reply = new RedisHistoryReply(after);
+        int entries;
+        do
+        {
+            entries = reply.Add(await commands.EvaluateAsync(RedisScripts.Read, Keys(channel), [reply.Last?.ToString() ?? "", PageSize]));
+        }
+        while (entries == PageSize);
+        return reply.ToHistory();
+    }
+
+    public async Task<IReadOnlyList<AppendedPublish>> AppendAsync(ChannelName channel, HistoryAppend append)
+    {
+        var (keys, values) = RedisAppendArguments.OfOwner(channel, rules.For(channel).History, append);
+        return RedisAppendArguments.Read((string)(await commands.EvaluateAsync(RedisScripts.Append, keys, values))!);
+    }
+
+    public Task BeginEpochAsync(ChannelName channel, long epoch, string mark)
+    {
+        var lifetime = rules.For(channel).History.MaxAge + s_stateOutlives;
+        return commands.EvaluateAsync(RedisScripts.Begin, [RedisHistoryKeys.State(channel)], [epoch, mark, (long)lifetime.TotalMilliseconds]);
+    }
+
+    public Task ForgetMarkAsync(ChannelName channel) => commands.EvaluateAsync(RedisScripts.ForgetMark, [RedisHistoryKeys.State(channel)], []);
+
+    public bool IsAnnouncement(ReadOnlySpan<byte> payload) => payload.SequenceEqual(RedisHistoryKeys.Announcement);
+
+    public async Task<string?> MarkAsync()
+    {
+        try
+        {
+            return (string?)await commands.EvaluateAsync(RedisScripts.Published, [], []);
+        }
+        catch (HistoryStoreException exception) when (exception.IsRefusal)
+        {
+            // A server whose users may not ask, or a Redis Cluster.
+            return null;
+        }
+    }
+
+    private static RedisKey[] Keys(ChannelName channel) => [RedisHistoryKeys.Stream(channel), RedisHistoryKeys.State(channel)];
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SseFabric.Channels.History;
+using SseFabric.Channels.Sources;
+
+namespace SseFabric.Channels.Hosting;
+
+/// <summary>Registers what a process that owns channels puts before them.</summary>
+public static class ChannelIntakesServiceCollectionExtensions
+{
+    /// <summary>Adds the intakes of channels and the stores of their histories. Idempotent.</summary>
+    public static IServiceCollection AddChannelIntakes(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(_ => IngestGate.Default());
+        services.TryAddSingleton<HistoryStores>();
+        services.TryAddSingleton<HistoryMetrics>();
+        services.TryAddSingleton<ChannelIntakes>();
+        return services;
+    }
+}
