@@ -27,7 +27,7 @@ internal sealed class FabricCluster : IAsyncDisposable
     public IReadOnlyList<InProcessSiloHandle> Silos => _silos;
 
     public static async Task<FabricCluster> StartAsync(
-        IReadOnlyList<ClusterRole> roles, IReadOnlyList<ChannelRule>? rules = null, Func<IChannelSource>? source = null)
+        IReadOnlyList<ClusterRole> roles, IReadOnlyList<ChannelRule>? rules = null, Func<IChannelSource>? source = null, string redis = "")
     {
         var options = new InProcessTestClusterBuilder(0).Options;
         options.ConfigureFileLogging = false;
@@ -40,7 +40,7 @@ internal sealed class FabricCluster : IAsyncDisposable
             orleans.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.None).AddConsole());
             var role = roles[silo.SiloPort - FirstPort];
             orleans.Services.AddSingleton(role == ClusterRole.Frontend || source is null ? new NoSource() : source());
-            orleans.AddChannels(new FabricOptions { Channels = [.. rules ?? []] }, role);
+            orleans.AddChannels(new FabricOptions { Redis = redis, Channels = [.. rules ?? []] }, role);
             orleans.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
         }));
         var cluster = new FabricCluster(new InProcessTestCluster(options, new TestClusterPortAllocator()));
