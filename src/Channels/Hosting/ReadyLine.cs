@@ -8,7 +8,7 @@ public static class ReadyLine
     /// <param name="origins">Where messages come from.</param>
     public static string Of(IEnumerable<string> listensOn, MessageOrigins origins)
     {
-        var from = origins.All.Count == 0 ? "nowhere (no Redis, no RESP door)" : string.Join(" and ", origins.All);
+        var from = origins.All.Count == 0 ? "HTTP alone (no Redis, no RESP door)" : string.Join(" and ", origins.All);
         return $"SseFabric is ready: listening on {string.Join(", ", listensOn)}; engine {Engine.Name}; messages from {from}";
     }
 }

@@ -10,7 +10,8 @@ internal static class Problems
     /// <param name="status">The HTTP status.</param>
     /// <param name="type">A stable word for programs.</param>
     /// <param name="detail">A sentence for people.</param>
-    public static Task WriteAsync(HttpContext context, int status, string type, string detail)
+    /// <param name="more">Further members of the answer.</param>
+    public static Task WriteAsync(HttpContext context, int status, string type, string detail, params ReadOnlySpan<KeyValuePair<string, object?>> more)
     {
         context.Response.StatusCode = status;
         var problem = new ProblemDetails
@@ -20,6 +21,11 @@ internal static class Problems
             Status = status,
             Detail = detail,
         };
+        foreach (var (name, value) in more)
+        {
+            problem.Extensions.Add(name, value);
+        }
+
         return context.Response.WriteAsJsonAsync(problem, options: null, contentType: "application/problem+json", context.RequestAborted);
     }
 }

@@ -30,7 +30,7 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
         var path = rawTarget.AsSpan(0, mark < 0 ? rawTarget.Length : mark);
         var query = mark < 0 ? [] : rawTarget.AsSpan(mark + 1);
         var channels = new List<ChannelName>();
-        if (channelInPath && !TryAdd(channels, Decode(path[(path.LastIndexOf('/') + 1)..], plusIsSpace: false), out error))
+        if (channelInPath && !TryAdd(channels, PercentEncoding.Decode(path[(path.LastIndexOf('/') + 1)..], plusIsSpace: false), out error))
         {
             return false;
         }
@@ -40,16 +40,16 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
         {
             var item = query[range];
             var equals = item.IndexOf('=');
-            var name = Decode(equals < 0 ? item : item[..equals], plusIsSpace: true).AsSpan();
+            var name = PercentEncoding.Decode(equals < 0 ? item : item[..equals], plusIsSpace: true).AsSpan();
             var value = equals < 0 ? [] : item[(equals + 1)..];
-            if (name.SequenceEqual("channel"u8) && !TryAdd(channels, Decode(value, plusIsSpace: true), out error))
+            if (name.SequenceEqual("channel"u8) && !TryAdd(channels, PercentEncoding.Decode(value, plusIsSpace: true), out error))
             {
                 return false;
             }
 
             if (name.SequenceEqual("lastEventId"u8))
             {
-                queried ??= Encoding.UTF8.GetString(Decode(value, plusIsSpace: true));
+                queried ??= Encoding.UTF8.GetString(PercentEncoding.Decode(value, plusIsSpace: true));
             }
         }
 
@@ -102,26 +102,4 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
         channels.Add(channel);
         return true;
     }
-
-    /// <summary>Percent-decodes once. As in the URL standard, a percent sign without two hexadecimal digits stands for itself.</summary>
-    private static byte[] Decode(ReadOnlySpan<char> text, bool plusIsSpace)
-    {
-        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
-        Encoding.UTF8.GetBytes(text, bytes);
-        var length = 0;
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            bytes[length++] = bytes[i] switch
-            {
-                (byte)'+' when plusIsSpace => (byte)' ',
-                (byte)'%' when i + 2 < bytes.Length && char.IsAsciiHexDigit((char)bytes[i + 1]) && char.IsAsciiHexDigit((char)bytes[i + 2]) =>
-                    (byte)((HexValue(bytes[++i]) << 4) | HexValue(bytes[++i])),
-                var plain => plain,
-            };
-        }
-
-        return length == bytes.Length ? bytes : bytes[..length];
-    }
-
-    private static int HexValue(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }

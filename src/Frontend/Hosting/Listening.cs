@@ -1,3 +1,4 @@
+using System.Net;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 
@@ -39,6 +40,14 @@ internal static class Listening
             {
                 yield return OptionError.OfValue(key, port, "ports, 0 to 65535, more than one separated by ;");
             }
+        }
+
+        if (start.Options.Publish is { Keys.Count: 0, Open: false } && Reachable(start).ToList() is { Count: > 0 } reachable)
+        {
+            yield return new OptionError(
+                $"{FabricOptions.SectionName}:Publish:Keys",
+                $"(empty) is not accepted, as anybody could publish who reaches {string.Join(", ", reachable)}",
+                "one key or more, Fabric:Publish:Open=true if anybody may, or to listen on loopback addresses alone");
         }
     }
 
@@ -82,6 +91,30 @@ internal static class Listening
         var https = Split(configuration[HttpsPortsKey]).Select(port => $"https://*:{port}");
         return [.. http.Concat(https).DefaultIfEmpty(DefaultUrl)];
     }
+
+    /// <summary>The addresses, with their keys, that other machines may reach.</summary>
+    private static IEnumerable<string> Reachable(ProgramStart start)
+    {
+        var endpoints = start.Configuration.GetSection(EndpointsKey).GetChildren().ToList();
+        var key = Split(start.Configuration[UrlsKey]).Length > 0 ? UrlsKey : $"{HttpPortsKey}, {HttpsPortsKey}";
+        var urls = endpoints.Count > 0
+            ? endpoints.Select(endpoint => (Key: $"{endpoint.Path}:Url", Url: endpoint["Url"] ?? ""))
+            : Urls(start.Configuration).Select(url => (Key: key, Url: url));
+        foreach (var (name, url) in urls.Where(address => IsUrl(address.Url) && !IsLoopback(BindingAddress.Parse(address.Url))))
+        {
+            yield return $"\"{url}\" ({name})";
+        }
+
+        if (ListenAddress.TryParse(start.Options.H2c.Listen, out var h2c) && !IPAddress.IsLoopback(h2c.Address))
+        {
+            yield return $"\"{start.Options.H2c.Listen}\" ({FabricOptions.SectionName}:H2c:Listen)";
+        }
+    }
+
+    // As Kestrel takes a host: any name but localhost is every address.
+    private static bool IsLoopback(BindingAddress address) =>
+        address.IsUnixPipe || address.IsNamedPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip));
 
     private static string[] Split(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 

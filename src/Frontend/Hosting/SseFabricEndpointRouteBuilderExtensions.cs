@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Publishing;
 using CorsOptions = SseFabric.Channels.Configuration.CorsOptions;
 
 namespace SseFabric.Frontend.Hosting;
@@ -12,6 +13,7 @@ public static class SseFabricEndpointRouteBuilderExtensions
     public static IEndpointRouteBuilder MapSseFabric(this IEndpointRouteBuilder routes)
     {
         HealthEndpoint.Map(routes);
+        PublishEndpoint.Map(routes, routes.ServiceProvider.GetRequiredService<PublishOptions>());
         MapStreams(routes);
         return routes;
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Hosting;
@@ -29,6 +30,7 @@ public static class SseFabricServiceCollectionExtensions
         services.AddLocalFabric();
         services.AddRespDoor();
         services.AddSubscribers();
+        services.AddPublishing();
         services.AddHostedService<FrontendLifetime>();
         return services;
     }
@@ -43,5 +45,14 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<FrontendMetrics>();
         services.TryAddSingleton<FanOut>();
         services.TryAddSingleton<StreamEndpoint>();
+    }
+
+    private static void AddPublishing(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().Publish);
+        services.TryAddSingleton<PublishAccess>();
+        services.TryAddSingleton<PublishCors>();
+        services.TryAddSingleton<BodyGate>();
+        services.TryAddSingleton<PublishEndpoint>();
     }
 }

@@ -18,7 +18,7 @@ public sealed class VanishedSubscriberTests
         await using var space = await NetworkNamespace.CreateAsync();
         var port = FreePort.Next();
         await using var fabric = await SseFabricProcess.StartAsync(
-            "--urls", $"http://{space.Host}:{port}", $"--Fabric:Stream:Heartbeat={heartbeat:c}", "--Fabric:Channels:0:Match=*", "--Fabric:Channels:0:Linger=00:00:01");
+            "--urls", $"http://{space.Host}:{port}", "--Fabric:Publish:Open=true", $"--Fabric:Stream:Heartbeat={heartbeat:c}", "--Fabric:Channels:0:Match=*", "--Fabric:Channels:0:Linger=00:00:01");
         await using var publisher = await RedisClient.ConnectAsync(fabric.Door);
         await using var vanishing = await RawHttpConnection.ConnectAsync(space.CreateSocket(), fabric.Address);
         await vanishing.GetAsync("/events?channel=v", "Accept: text/event-stream");
@@ -46,7 +46,7 @@ public sealed class VanishedSubscriberTests
     public async Task Vanished_WhileIdleChannel_OthersHeartbeatsGoOn()
     {
         await using var space = await NetworkNamespace.CreateAsync();
-        await using var fabric = await SseFabricProcess.StartAsync("--urls", $"http://{space.Host}:{FreePort.Next()}", "--Fabric:Stream:Heartbeat=00:00:01");
+        await using var fabric = await SseFabricProcess.StartAsync("--urls", $"http://{space.Host}:{FreePort.Next()}", "--Fabric:Publish:Open=true", "--Fabric:Stream:Heartbeat=00:00:01");
         var vanishing = new List<RawHttpConnection>();
         for (var i = 0; i < 50; i++)
         {

@@ -104,7 +104,7 @@ public sealed partial class StartingTests
     [Fact]
     public async Task Start_AddressOfAnotherMachine_SaysSoOnOneLineAndEndsWithOne()
     {
-        var (exitCode, output) = await RunAsync("--urls=http://192.0.2.1:80", "--Fabric:RespDoor:Listen=", "--Logging:LogLevel:Default=Warning");
+        var (exitCode, output) = await RunAsync("--urls=http://192.0.2.1:80", "--Fabric:Publish:Open=true", "--Fabric:RespDoor:Listen=", "--Logging:LogLevel:Default=Warning");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("http://192.0.2.1:80", Assert.Single(output), StringComparison.Ordinal);
