@@ -103,7 +103,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     }
 
     private Task<SseFabricProcess> StartFrontendAsync(string[] args) =>
-        SseFabricProcess.StartAsync([.. Args("frontend", FreePort.Next()), "--Fabric:RespDoor:Listen=", .. args]);
+        SseFabricProcess.StartAsync([.. Args("frontend", FreePort.Next()), .. args]);
 
     private IEnumerable<string> Args(string role, int siloPort) =>
     [
