@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs all tests and ends with the line "N passed, N failed, N skipped". Takes no arguments.
-# Installs what the tests need (redis-server, nginx, Chromium, python3-redis) if it may; a test that lacks something is skipped and says why.
+# Installs what the tests need (redis-server, nginx, Chromium, python3-redis; where there is node, the packages of tests/Npm) if it may; a test that
+# lacks something is skipped and says why.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$root/eng/build.sh"
@@ -32,6 +33,17 @@ install_tools() {
   for package in "${missing[@]}"; do
     "${apt[@]}" install -y --no-install-recommends "$package" >/dev/null || echo "$package could not be installed. The tests that need it are skipped."
   done
+}
+
+# The versions in package-lock.json, from the registry that npm is configured for; nothing of theirs is run.
+install_npm_packages() {
+  local folder=$root/tests/Npm output
+  command -v node >/dev/null && command -v npm >/dev/null || return 0
+  [[ $folder/node_modules/.package-lock.json -ot $folder/package-lock.json ]] || return 0
+  if ! output=$(timeout -k 10s 3m npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund 2>&1 </dev/null 9>&-); then
+    rm -rf "$folder/node_modules"
+    echo "The npm packages could not be installed. The tests that need them are skipped. $(grep -m1 'npm error' <<<"$output")"
+  fi
 }
 
 # run_suite PROJECT: runs it and adds its counts.
@@ -69,6 +81,7 @@ counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters" | grep . || ec
 
 install_tools
 one_at_a_time
+install_npm_packages
 choose_build SseFabric.sln
 build_quietly SseFabric.sln
 build_done

@@ -39,6 +39,9 @@ public sealed class StreamOptions
     [Range(4 << 10, 1 << 30)]
     public int MaxQueuedBytes { get; set; } = 1 << 20;
 
+    /// <summary>Requests that poll.</summary>
+    public PollingOptions Polling { get; set; } = new();
+
     /// <summary>Which pages of other origins may read streams.</summary>
     public CorsOptions Cors { get; set; } = new();
 }

@@ -6,7 +6,7 @@ using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Endpoints;
 
-/// <summary>The stream endpoint, native profile: answers what is wrong, or hands the response to the fan-out loop until the stream ends.</summary>
+/// <summary>The stream endpoint, native profile: answers what is wrong, or hands the response to the fan-out loop until the stream or the poll ends.</summary>
 internal sealed class StreamEndpoint(FanOut fanOut, StreamOptions options, SubscriberLimits limits, ClientAddress addresses, FrontendMetrics metrics)
 {
     private const string AllowedMethods = "GET, HEAD";
@@ -75,7 +75,7 @@ internal sealed class StreamEndpoint(FanOut fanOut, StreamOptions options, Subsc
     {
         SetHeaders(context.Response);
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        var subscriber = new Subscriber(context.Response.BodyWriter, context.Abort, SocketOf(context), options);
+        var subscriber = new Subscriber(context.Response.BodyWriter, context.Abort, SocketOf(context), options, request.IsPoll);
         var subscribing = new SubscribeRequest(request.Channels, request.LastEventId, subscriber);
         await using var gone = context.RequestAborted.UnsafeRegister(_ => fanOut.Abandon(subscribing), null);
         switch (await fanOut.SubscribeAsync(subscribing))

@@ -8,7 +8,8 @@ namespace SseFabric.Frontend.Endpoints;
 /// <summary>What a stream request asks for, read from its raw target and headers. Pure.</summary>
 /// <param name="Channels">Each channel once, in the order first named.</param>
 /// <param name="LastEventId">The header, else the query's; null: none.</param>
-internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId)
+/// <param name="IsPoll">Whether <c>polling</c> is in the query, with any value: an ordinary response that ends soon after its first event.</param>
+internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId, bool IsPoll)
 {
     /// <summary>Reads a request, or says in one sentence why it is none.</summary>
     /// <param name="rawTarget">The request target as it was sent.</param>
@@ -36,6 +37,7 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
         }
 
         string? queried = null;
+        var isPoll = false;
         foreach (var range in query.Split('&'))
         {
             var item = query[range];
@@ -47,6 +49,7 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
                 return false;
             }
 
+            isPoll |= name.SequenceEqual("polling"u8);
             if (name.SequenceEqual("lastEventId"u8))
             {
                 queried ??= Encoding.UTF8.GetString(PercentEncoding.Decode(value, plusIsSpace: true));
@@ -65,7 +68,7 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
             return false;
         }
 
-        request = new StreamRequest(distinct, string.IsNullOrEmpty(lastEventId) ? queried : lastEventId);
+        request = new StreamRequest(distinct, string.IsNullOrEmpty(lastEventId) ? queried : lastEventId, isPoll);
         return true;
     }
 

@@ -9,7 +9,7 @@ public enum CloseReason
     /// <summary>The queue was full and the policy is to close. Reconnect: yes, and resume.</summary>
     Slow = 2,
 
-    /// <summary>The peer acknowledged nothing for a heartbeat: vanished without closing. Reconnect: yes.</summary>
+    /// <summary>The peer acknowledged nothing for a heartbeat: vanished without closing, or took nothing of a poll that was over. Reconnect: yes.</summary>
     Unresponsive = 3,
 
     /// <summary>This process is ending as planned. Reconnect: yes, elsewhere.</summary>
@@ -17,4 +17,7 @@ public enum CloseReason
 
     /// <summary>The stream reached its greatest age. Reconnect: yes.</summary>
     MaxAge = 5,
+
+    /// <summary>A poll got its events, or waited long enough. Reconnect: yes, and resume.</summary>
+    PollEnd = 6,
 }

@@ -49,6 +49,12 @@ internal sealed partial class FanOut
 
     private void End(Subscriber subscriber)
     {
+        if (subscriber.EndReason == CloseReason.PollEnd)
+        {
+            EndPoll(subscriber);
+            return;
+        }
+
         subscriber.WriteIfIdle(FrameWriter.RetryBlock(Jittered(_options.Retry)));
         Close(subscriber, subscriber.EndReason);
     }
@@ -69,7 +75,7 @@ internal sealed partial class FanOut
             }
             else
             {
-                subscriber.EndTick = Wheel.Now + Wheel.TicksIn(drain.Window * Random.Shared.NextDouble());
+                subscriber.EndTick = Math.Min(subscriber.EndTick, Wheel.Now + Wheel.TicksIn(drain.Window * Random.Shared.NextDouble()));
                 Wheel.Place(subscriber);
             }
         }

@@ -166,7 +166,11 @@ internal sealed partial class FanOut
         }
 
         Metrics.SubscriberOpened();
-        if (_options.MaxAge is { } maxAge)
+        if (subscriber.IsPoll)
+        {
+            BeginPoll(subscriber);
+        }
+        else if (_options.MaxAge is { } maxAge)
         {
             subscriber.EndTick = Wheel.Now + Wheel.TicksIn(maxAge * (0.8 + (0.2 * Random.Shared.NextDouble())));
             subscriber.EndReason = CloseReason.MaxAge;

@@ -64,6 +64,7 @@ internal sealed class FrontendMetrics
         CloseReason.Unresponsive => "unresponsive",
         CloseReason.Drain => "drain",
         CloseReason.MaxAge => "max_age",
+        CloseReason.PollEnd => "poll_end",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 }

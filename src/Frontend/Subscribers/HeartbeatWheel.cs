@@ -33,6 +33,9 @@ internal sealed class HeartbeatWheel
     /// <summary>Whole ticks, at least one, that cover <paramref name="span"/>.</summary>
     public long TicksIn(TimeSpan span) => Math.Max(1, (long)Math.Ceiling(span / Tick));
 
+    /// <summary>The first tick that is certain to come no sooner than <paramref name="span"/> from now.</summary>
+    public long TickAfter(TimeSpan span) => Now + 1 + TicksIn(span);
+
     /// <summary>Puts a subscriber where its heartbeat or its end is due next, and half a heartbeat on at the latest.</summary>
     /// <remarks>Looked at twice a heartbeat, a peer that vanished is noticed one and a half after its last sign of life, not two and a tick.</remarks>
     public void Place(Subscriber subscriber)

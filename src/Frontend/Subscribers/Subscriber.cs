@@ -12,7 +12,7 @@ namespace SseFabric.Frontend.Subscribers;
 /// <see cref="MaxWriteBytes"/> and one frame, so that what the transport holds of a stalled subscriber stays bounded too. Nothing is written once
 /// <see cref="Completion"/> is set.
 /// </remarks>
-internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket, StreamOptions options) : ILoopItem
+internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket, StreamOptions options, bool isPoll = false) : ILoopItem
 {
     /// <summary>How much is written before the transport is asked to take it, unless one frame is more.</summary>
     public const int MaxWriteBytes = 64 * 1024;
@@ -53,6 +53,15 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
 
     public CloseReason EndReason { get; set; }
 
+    /// <summary>Whether it is given nothing more, and ends once the transport has taken what it has been given.</summary>
+    public bool IsEnding { get; set; }
+
+    /// <summary>Whether it is a poll: an ordinary response, which ends soon after its first event.</summary>
+    public bool IsPoll { get; } = isPoll;
+
+    /// <summary>Whether it is a poll that has been given nothing yet.</summary>
+    public bool IsWaitingPoll { get; set; } = isPoll;
+
     /// <summary>Where the wheel keeps the subscriber; -1: nowhere.</summary>
     public (int Slot, int Index) WheelPlace { get; set; } = (-1, -1);
 
@@ -61,6 +70,12 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     /// <summary>Writes frames in order, or queues what the transport doesn't take now.</summary>
     public void Write(ReadOnlySpan<Frame> frames)
     {
+        if (IsEnding)
+        {
+            // It comes back for them.
+            return;
+        }
+
         var next = 0;
         while (next < frames.Length && !IsBusy && !IsClosed)
         {
@@ -91,6 +106,8 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
                 _loop!.Metrics.FramesDropped(dropped);
             }
         }
+
+        TellFirstEvent();
     }
 
     /// <summary>Writes what it resumes with, before any frame that comes later.</summary>
@@ -101,6 +118,8 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         {
             WriteQueued();
         }
+
+        TellFirstEvent();
     }
 
     /// <summary>Writes bytes that are no frame, if the transport takes them now: a heartbeat, the first block.</summary>
@@ -146,9 +165,24 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         }
 
         WriteQueued();
-        if (!IsBusy)
+        if (IsBusy)
         {
-            loop.CaughtUp(this);
+            return;
+        }
+
+        loop.CaughtUp(this);
+        if (IsEnding)
+        {
+            loop.Close(this, EndReason);
+        }
+    }
+
+    private void TellFirstEvent()
+    {
+        if (IsWaitingPoll && !IsClosed)
+        {
+            IsWaitingPoll = false;
+            _loop!.FirstEvent(this);
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
             for (var i = 0; i < frontends; i++)
             {
-                cluster._frontends.Add(await SseFabricProcess.StartAsync([.. cluster.Args("frontend", FreePort.Next()), "--Fabric:RespDoor:Listen=", .. args]));
+                cluster._frontends.Add(await cluster.StartFrontendAsync(args));
             }
 
             return cluster;
@@ -53,6 +53,22 @@ internal sealed class ProcessCluster : IAsyncDisposable
         _silos.Add(silo);
         await silo.WaitForLineAsync("the ready line", line => line.Contains("is ready", StringComparison.Ordinal));
         return silo;
+    }
+
+    /// <summary>Ends a frontend as planned (SIGTERM) and starts another at the same address.</summary>
+    /// <param name="index">Which of the frontends.</param>
+    /// <param name="args">Its options.</param>
+    public async Task RestartFrontendAsync(int index, params string[] args)
+    {
+        await using (var old = _frontends[index])
+        {
+            if (await old.Process.TerminateAsync() is var exitCode and not 0)
+            {
+                throw new InvalidOperationException($"The frontend ended with {exitCode}: {old.Process.Tail()}");
+            }
+        }
+
+        _frontends[index] = await StartFrontendAsync([$"--port={_frontends[index].Address.Port}", .. args]);
     }
 
     /// <summary>Starts a silo and doesn't wait.</summary>
@@ -85,6 +101,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
         await Redis.DisposeAsync();
     }
+
+    private Task<SseFabricProcess> StartFrontendAsync(string[] args) =>
+        SseFabricProcess.StartAsync([.. Args("frontend", FreePort.Next()), .. args]);
 
     private IEnumerable<string> Args(string role, int siloPort) =>
     [

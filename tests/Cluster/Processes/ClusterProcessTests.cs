@@ -32,6 +32,25 @@ public sealed class ClusterProcessTests
         Assert.Single(connections, line => !line.Contains(" sub=0 ", StringComparison.Ordinal));
     }
 
+    /// <summary>The reply at the door counts the whole cluster's subscribers, at most about a second late.</summary>
+    [Fact]
+    public async Task PublishAtTheDoor_OfEitherFrontend_ReachesAndCountsAllSubscribers()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(1, 2);
+        await using var one = await SseClient.JoinAsync(cluster.Frontends[0].Events("a"));
+        await using var two = await SseClient.JoinAsync(cluster.Frontends[1].Events("a", "b"));
+        foreach (var frontend in cluster.Frontends)
+        {
+            await using var door = await RedisClient.ConnectAsync(frontend.Door);
+            var number = 0;
+            await Eventually.SeeAsync("2 as the reply to PUBLISH", () => door.PublishAsync("a", $"{++number}"), reply => reply == 2, TimeSpan.FromSeconds(5));
+            foreach (var client in (SseClient[])[one, two])
+            {
+                Assert.Equal(Enumerable.Range(1, number).Select(i => $"{i}"), (await client.TakeAsync(number)).Select(received => received.Text));
+            }
+        }
+    }
+
     [Fact]
     public async Task Flood_ThousandSubscribersOnTwoFrontends_LosesRepeatsAndReordersNothing()
     {

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using SseFabric.EndToEnd.Browsers;
 using SseFabric.TestKit.Processes;
 using SseFabric.TestKit.Waiting;
 
@@ -9,12 +10,6 @@ namespace SseFabric.EndToEnd.Samples;
 [Trait("Needs", "chromium")]
 public sealed class ClockSampleTests
 {
-    private static readonly string[] s_browserArguments =
-    [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-
     private static readonly string s_sample = Path.Combine(Repository.Root, "samples", "clock");
 
     [Theory]
@@ -22,7 +17,7 @@ public sealed class ClockSampleTests
     [InlineData("publish.py")]
     public async Task Page_WhileThePublisherRuns_ShowsTheTimeGoOn(string publisher)
     {
-        var chromium = Need.Tool("chromium");
+        Need.Tool("chromium");
         Need.Tool("redis-cli");
         var python = await PythonAsync();
         var port = FreePort.Next();
@@ -35,8 +30,7 @@ public sealed class ClockSampleTests
             ? ServerProcess.Start(Path.Combine(s_sample, publisher), [], environment)
             : ServerProcess.Start(python, [Path.Combine(s_sample, publisher)], environment);
 
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = chromium, Args = s_browserArguments });
+        await using var browser = await HeadlessChromium.LaunchAsync();
         var page = await browser.NewPageAsync();
         await page.GotoAsync($"{origin}/?events={Uri.EscapeDataString(fabric.Events("clock").ToString())}");
 
@@ -52,15 +46,14 @@ public sealed class ClockSampleTests
     [Fact]
     public async Task Page_OfAnOriginThatIsNotListed_GetsNothing()
     {
-        var chromium = Need.Tool("chromium");
+        Need.Tool("chromium");
         var python = await PythonAsync();
         var port = FreePort.Next();
         await using var fabric = await SseFabricProcess.StartAsync("--Fabric:Stream:Cors:Origins:0=http://127.0.0.1:1");
         await using var pages = ServerProcess.Start(python, ["-u", "-m", "http.server", $"{port}", "--bind", "127.0.0.1", "--directory", s_sample]);
         await pages.WaitForLineAsync("the web server's ready line", line => line.StartsWith("Serving", StringComparison.Ordinal));
 
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = chromium, Args = s_browserArguments });
+        await using var browser = await HeadlessChromium.LaunchAsync();
         var page = await browser.NewPageAsync();
         await page.GotoAsync($"http://127.0.0.1:{port}/?events={Uri.EscapeDataString(fabric.Events("clock").ToString())}");
 

@@ -81,6 +81,30 @@ public sealed partial class DrainTests
         }
     }
 
+    [Fact]
+    public async Task Drain_Http2_EndsEveryStreamInOrder()
+    {
+        var port = FreePort.Next();
+        await using var fabric = await SseFabricProcess.StartAsync($"--Fabric:H2c:Listen=127.0.0.1:{port}", "--Fabric:Drain:Window=00:00:01");
+        using var shared = SseClient.NewInvoker();
+        var clients = new List<SseClient>();
+        for (var i = 0; i < 50; i++)
+        {
+            clients.Add(await SseClient.JoinAsync(new Uri($"http://127.0.0.1:{port}/events?channel=a"), new SseRequest { Version = HttpVersion.Version20 }, shared));
+        }
+
+        fabric.Process.Signal(SigTerm);
+        foreach (var client in clients)
+        {
+            await client.Ended.Within("the end of a stream that is drained");
+            Assert.Null(client.BrokenBy);
+            Assert.Equal(2, Retry().Count(client.Raw));
+            await client.DisposeAsync();
+        }
+
+        Assert.Equal(0, await fabric.Process.WaitForExitAsync());
+    }
+
     [GeneratedRegex(@"^retry: (\d+)$", RegexOptions.Multiline)]
     private static partial Regex Retry();
 

@@ -10,8 +10,8 @@ namespace SseFabric.TestKit.Http;
 public sealed class RawHttpConnection : IAsyncDisposable
 {
     private readonly byte[] _buffer = new byte[16 << 10];
-    private readonly ByteLog _body = new();
     private readonly Socket _socket;
+    private ByteLog _body = new();
     private Dictionary<string, string> _headers = [];
     private ChunkDecoder? _chunks;
     private byte[] _rest = [];
@@ -23,7 +23,7 @@ public sealed class RawHttpConnection : IAsyncDisposable
 
     public int Status => int.Parse(StatusLine.Split(' ')[1], CultureInfo.InvariantCulture);
 
-    /// <summary>The body so far, with the chunks' framing taken off.</summary>
+    /// <summary>The present response's body so far, with the chunks' framing taken off.</summary>
     public string Body => _body.Text;
 
     public byte[] BodyBytes => _body.ToArray();
@@ -101,6 +101,7 @@ public sealed class RawHttpConnection : IAsyncDisposable
         }
 
         _rest = [];
+        _body = new ByteLog();
         _chunks = Header("Transfer-Encoding") == "chunked" ? new ChunkDecoder() : null;
         TakeBody(bytes.AsSpan(end + 4));
     }

@@ -93,6 +93,22 @@ public sealed class StreamRequestTests
         Assert.Equal(expected, request.LastEventId);
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("&polling", true)]
+    [InlineData("&polling=", true)]
+    [InlineData("&polling=1", true)]
+    [InlineData("&polling=0", true)]
+    [InlineData("&%70olling", true)]
+    [InlineData("&Polling", false)]
+    [InlineData("&x=polling", false)]
+    [InlineData("&polling2", false)]
+    public void TryRead_Polling_IsAPollWithAnyValue(string query, bool expected)
+    {
+        Assert.True(StreamRequest.TryRead($"/events?channel=a{query}", false, null, MaxChannels, out var request, out _));
+        Assert.Equal(expected, request.IsPoll);
+    }
+
     [Fact]
     public void TryRead_AnyTarget_IsARequestOrARefusalWithAReason() =>
         Seeds.Each(20_000, random =>

@@ -51,13 +51,13 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
 
     public FanOut Loop { get; }
 
-    public PipeClient Client(IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10) =>
-        new(this, channels, lastEventId, reads, pauseAt);
+    public PipeClient Client(IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false) =>
+        new(this, channels, lastEventId, reads, pauseAt, isPoll);
 
     /// <summary>A client that is joined.</summary>
-    public async Task<PipeClient> JoinAsync(IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10)
+    public async Task<PipeClient> JoinAsync(IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false)
     {
-        var client = Client(channels, lastEventId, reads, pauseAt);
+        var client = Client(channels, lastEventId, reads, pauseAt, isPoll);
         Assert.Equal(SubscribeOutcome.Joined, await client.SubscribeAsync().Within("a subscriber's joining"));
         return client;
     }

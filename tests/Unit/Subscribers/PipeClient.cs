@@ -20,12 +20,12 @@ internal sealed class PipeClient : ISseHandler
     private readonly TaskCompletionSource _reads = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _aborts;
 
-    public PipeClient(FanOutUnderTest under, IEnumerable<string> channels, string? lastEventId, bool reads, long pauseAt)
+    public PipeClient(FanOutUnderTest under, IEnumerable<string> channels, string? lastEventId, bool reads, long pauseAt, bool isPoll)
     {
         _under = under;
         _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: pauseAt, resumeWriterThreshold: Math.Max(1, pauseAt / 2), useSynchronizationContext: false));
         _parser = new SseByteParser(this);
-        Subscriber = new Subscriber(_pipe.Writer, Abort, socket: null, under.Options);
+        Subscriber = new Subscriber(_pipe.Writer, Abort, socket: null, under.Options, isPoll);
         _request = new SubscribeRequest([.. channels.Distinct().Select(ChannelName.Parse)], lastEventId, Subscriber);
         if (reads)
         {

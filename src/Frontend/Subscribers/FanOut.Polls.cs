@@ -1,0 +1,54 @@
+using SseFabric.Frontend.Framing;
+
+namespace SseFabric.Frontend.Subscribers;
+
+// Polls: ordinary responses that end a window after their first event, or empty when they have waited long enough. The wheel keeps their time.
+internal sealed partial class FanOut
+{
+    /// <summary>A poll has just been given its first event, or word of a gap: its client is waiting for the end of the response.</summary>
+    public void FirstEvent(Subscriber poll)
+    {
+        if (_options.Polling.Window == TimeSpan.Zero)
+        {
+            poll.EndReason = CloseReason.PollEnd;
+            EndPoll(poll);
+            return;
+        }
+
+        // The longest wait no longer counts, a drain does.
+        var end = Wheel.TickAfter(_options.Polling.Window);
+        poll.EndTick = _isDraining ? Math.Min(poll.EndTick, end) : end;
+        Wheel.Place(poll);
+    }
+
+    private void BeginPoll(Subscriber poll)
+    {
+        poll.EndTick = Wheel.TickAfter(_options.Polling.MaxWait);
+        poll.EndReason = CloseReason.PollEnd;
+    }
+
+    /// <summary>Ends the response in order: what the poll has been given is still written, unless the peer takes nothing for a heartbeat.</summary>
+    private void EndPoll(Subscriber poll)
+    {
+        if (poll.IsWaitingPoll)
+        {
+            poll.WriteIfIdle(FrameWriter.Heartbeat);
+        }
+
+        var cutTick = poll.LastWriteTick + Wheel.Heartbeat;
+        if (!poll.IsBusy)
+        {
+            Close(poll, CloseReason.PollEnd);
+        }
+        else if (Wheel.Now >= cutTick)
+        {
+            Close(poll, CloseReason.Unresponsive);
+        }
+        else
+        {
+            poll.IsEnding = true;
+            poll.EndTick = cutTick;
+            Wheel.Place(poll);
+        }
+    }
+}
