@@ -71,6 +71,19 @@ internal sealed class ProcessCluster : IAsyncDisposable
         _frontends[index] = await StartFrontendAsync([$"--port={_frontends[index].Address.Port}", .. args]);
     }
 
+    /// <summary>Kills a frontend (SIGKILL).</summary>
+    public Task KillFrontendAsync(int index) => _frontends[index].Process.Kill9Async();
+
+    /// <summary>Starts a frontend at the address of one that is gone.</summary>
+    /// <param name="index">Which of the frontends.</param>
+    /// <param name="args">Its options.</param>
+    public async Task ReplaceFrontendAsync(int index, params string[] args)
+    {
+        var port = _frontends[index].Address.Port;
+        await _frontends[index].DisposeAsync();
+        _frontends[index] = await StartFrontendAsync([$"--port={port}", .. args]);
+    }
+
     /// <summary>Starts a silo and doesn't wait.</summary>
     public ServerProcess Run(string role, int siloPort, params string[] args)
     {

@@ -10,6 +10,7 @@ namespace SseFabric.TestKit.Delivery;
 public sealed class SwarmSubscriber : IAsyncDisposable
 {
     private const int ReceiveBytes = 8 << 10;
+    private static readonly TimeSpan s_beforeReconnect = TimeSpan.FromMilliseconds(20);
     private readonly DeliveryLedger _ledger;
     private readonly SwarmTarget _target;
     private readonly SwarmOptions _options;
@@ -20,6 +21,7 @@ public sealed class SwarmSubscriber : IAsyncDisposable
     private Task _run = Task.CompletedTask;
     private volatile TaskCompletionSource? _paused;
     private volatile Socket? _socket;
+    private int _attempts;
 
     internal SwarmSubscriber(DeliveryLedger ledger, string name, SwarmTarget target, SwarmOptions options)
     {
@@ -86,6 +88,8 @@ public sealed class SwarmSubscriber : IAsyncDisposable
             }
 
             IsConnected = false;
+            _attempts++;
+            await Task.Delay(_options.Reconnect ? s_beforeReconnect : TimeSpan.Zero, TimeProvider.System, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         while (_options.Reconnect && !_closing.IsCancellationRequested);
     }
@@ -99,9 +103,11 @@ public sealed class SwarmSubscriber : IAsyncDisposable
             socket.ReceiveBufferSize = size;
         }
 
-        await socket.ConnectAsync(IPAddress.Parse(_target.Server.Host), _target.Server.Port, _closing.Token);
+        Uri[] servers = [_target.Server, .. _target.Others];
+        var server = servers[_attempts % servers.Length];
+        await socket.ConnectAsync(IPAddress.Parse(server.Host), server.Port, _closing.Token);
         var resume = _lastEventId.Length == 0 ? "" : $"Last-Event-ID: {_lastEventId}\r\n";
-        var request = $"GET {_target.PathAndQuery} HTTP/1.1\r\nHost: {_target.Server.Authority}\r\nAccept: text/event-stream\r\n{resume}\r\n";
+        var request = $"GET {_target.PathAndQuery} HTTP/1.1\r\nHost: {server.Authority}\r\nAccept: text/event-stream\r\n{resume}\r\n";
         await socket.SendAsync(Encoding.UTF8.GetBytes(request), _closing.Token);
         var stream = new Reading(this);
         var buffer = new byte[ReceiveBytes];
@@ -153,7 +159,12 @@ public sealed class SwarmSubscriber : IAsyncDisposable
             }
 
             _chunks.Decode(wire, _parser);
-            _owner._lastEventId = _owner._options.Reconnect ? Encoding.UTF8.GetString(_parser.LastEventId) : "";
+            if (_owner._options.Reconnect && _parser.LastEventId.Length > 0)
+            {
+                // As a browser's, it outlives a connection that was cut before its first block.
+                _owner._lastEventId = Encoding.UTF8.GetString(_parser.LastEventId);
+            }
+
             return _chunks.IsDone;
         }
 
