@@ -96,6 +96,8 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Fabric:Cluster:SiloPort=0", "1 to 65535")]
     [InlineData("Fabric:Drain:Window=01:00:01", "00:00:00 to 01:00:00")]
     [InlineData("Fabric:Profile=uwsgi", "native")]
+    [InlineData("Fabric:Channels:0:History:Store=disk", "memory, redis")]
+    [InlineData("Fabric:Channels:0:History:Store=redis", "memory, or redis with a server in Fabric:Redis or in the rule's Server")]
     [InlineData("Fabric:Stream:Path=events", "a path such as /events")]
     [InlineData("Fabric:Stream:Path=/events?x", "a path such as /events")]
     [InlineData("Fabric:Stream:Path=/{channel}", "a path such as /events")]
