@@ -96,8 +96,6 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Fabric:Cluster:SiloPort=0", "1 to 65535")]
     [InlineData("Fabric:Drain:Window=01:00:01", "00:00:00 to 01:00:00")]
     [InlineData("Fabric:Profile=uwsgi", "native")]
-    [InlineData("Fabric:Channels:0:History:Store=disk", "memory, redis")]
-    [InlineData("Fabric:Channels:0:History:Store=redis", "memory, or redis with a server in Fabric:Redis or in the rule's Server")]
     [InlineData("Fabric:Stream:Path=events", "a path such as /events")]
     [InlineData("Fabric:Stream:Path=/events?x", "a path such as /events")]
     [InlineData("Fabric:Stream:Path=/{channel}", "a path such as /events")]
@@ -132,6 +130,8 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Server=b", "a name in Fabric:Servers")]
     [InlineData("Match=", "a channel name, or a glob")]
     [InlineData("Match=a\tb", "a channel name (A channel name must not hold control characters")]
+    [InlineData("History:Store=disk", "memory, redis")]
+    [InlineData("History:Store=redis", "memory, or redis with a server in Fabric:Redis or in the rule's Server")]
     public void Read_BadChannelRule_NamesTheRule(string setting, string accepted)
     {
         var errors = Errors("Fabric:Channels:0:Match=a", "Fabric:Channels:1:Match=x", $"Fabric:Channels:1:{setting}");
