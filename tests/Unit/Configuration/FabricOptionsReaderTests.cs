@@ -125,7 +125,6 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Linger=1.00:00:01", "00:00:00 to 1.00:00:00")]
     [InlineData("MaxEventBytes=0", "1 to 536870912")]
     [InlineData("Format=uwsgi", "Text, Frame, Json, Raw")]
-    [InlineData("History:Store=redis", "memory")]
     [InlineData("History:Count=1000001", "0 to 1000000")]
     [InlineData("Server=b", "a name in Fabric:Servers")]
     [InlineData("Match=", "a channel name, or a glob")]
