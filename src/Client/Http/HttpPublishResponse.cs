@@ -16,7 +16,7 @@ internal static class HttpPublishResponse
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (response.StatusCode == HttpStatusCode.OK)
         {
-            return Accepted(body) ?? throw Foreign(response, body);
+            return Accepted(body, isRepeat: response.Headers.Contains("Idempotent-Replayed")) ?? throw Foreign(response, body);
         }
 
         PublishOutcome? outcome = response.StatusCode switch
@@ -31,15 +31,14 @@ internal static class HttpPublishResponse
         return outcome is { } known ? PublishAnswer.Refused(known, Detail(response, body), RetryAfter(response, time)) : throw Foreign(response, body);
     }
 
-    private static PublishAnswer? Accepted(string body)
+    private static PublishAnswer? Accepted(string body, bool isRepeat)
     {
         try
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
             return root.TryGetProperty("id"u8, out var id) && root.TryGetProperty("subscribers"u8, out var subscribers)
-                ? PublishAnswer.Accepted(
-                    id.GetString(), subscribers.GetInt32(), root.TryGetProperty("repeated"u8, out var repeated) && repeated.ValueKind == JsonValueKind.True)
+                ? PublishAnswer.Accepted(id.GetString(), subscribers.GetInt32(), isRepeat)
                 : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
