@@ -25,12 +25,12 @@ internal static class ListenCommand
         using var subscriber = new SseFabricSubscriber(
             new SubscriberOptions { Address = new Uri($"{address.AbsoluteUri.TrimEnd('/')}/events"), ConfigureRequest = request => Authorize(request, key) },
             new ErrorLogger());
+        await using var output = LiveOutput.Open();
         try
         {
             await foreach (var item in subscriber.SubscribeAsync(channels, lastEventId, interrupted))
             {
-                // Console.Out flushes each line.
-                await Console.Out.WriteLineAsync(ListenLine.Of(item));
+                await output.WriteLineAsync(ListenLine.Of(item).AsMemory(), CancellationToken.None);
             }
 
             return ExitCode.Done;

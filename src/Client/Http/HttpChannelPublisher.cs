@@ -52,6 +52,11 @@ public sealed class HttpChannelPublisher : IChannelPublisher, IDisposable
             return refusal;
         }
 
+        if (channel.Value is "." or "..")
+        {
+            return PublishAnswer.Refused(PublishOutcome.BadFormat, $"A path can't carry the channel name '{channel}': servers resolve it away.");
+        }
+
         var key = idempotencyKey ?? (_options.Attempts > 1 ? Guid.NewGuid().ToString("N") : null);
         var uncertain = false;
         for (var attempt = 1; ; attempt++)
@@ -99,12 +104,8 @@ public sealed class HttpChannelPublisher : IChannelPublisher, IDisposable
 
     private HttpRequestMessage Request(ChannelName channel, IReadOnlyList<NewEvent> events, string? key)
     {
-        // A segment of dots would be resolved away.
-        var segment = Uri.EscapeDataString(channel.Value);
-        segment = segment is "." or ".." ? segment.Replace(".", "%2E", StringComparison.Ordinal) : segment;
         var type = HttpPublishContent.IsPlain(events) && events[0].Type != NewEvent.DefaultType ? $"?event={Uri.EscapeDataString(events[0].Type)}" : "";
-        var asWritten = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{_address}{segment}/events{type}", asWritten))
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{_address}{Uri.EscapeDataString(channel.Value)}/events{type}"))
         {
             Content = HttpPublishContent.Create(events),
         };

@@ -211,6 +211,20 @@ public sealed class HttpChannelPublisherTests
         Assert.Contains($"/channels/a%2Fb%20c/events was not answered by a frontend that takes events there: {status}", thrown.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task Publish_ChannelThatNoPathCarries_IsRefused(string channel)
+    {
+        await using var server = await StubServer.StartAsync(s_accepted);
+        using var publisher = new HttpChannelPublisher(new HttpPublisherOptions { Address = server.Address });
+
+        var answer = await publisher.PublishTextAsync(channel, "x", cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(PublishOutcome.BadFormat, answer.Outcome);
+        Assert.Empty(server.Requests);
+    }
+
     [Fact]
     public async Task Publish_Replayed_IsARepeat()
     {
