@@ -17,4 +17,7 @@ public enum PublishOutcome
 
     /// <summary>The channel's owner could not be reached in time; the events may or may not have been accepted.</summary>
     Unavailable = 4,
+
+    /// <summary>Refused: the publisher may not publish to the channel, or has not said who it is. Nothing was accepted.</summary>
+    Unauthorized = 5,
 }

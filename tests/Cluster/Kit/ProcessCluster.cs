@@ -118,9 +118,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private Task<SseFabricProcess> StartFrontendAsync(string[] args) =>
         SseFabricProcess.StartAsync([.. Args("frontend", FreePort.Next()), .. args]);
 
+    // Silos have a gateway for Orleans clients.
     private IEnumerable<string> Args(string role, int siloPort) =>
     [
         $"--Fabric:Cluster:Role={role}", "--redis", Redis.Configuration, $"--Fabric:Cluster:SiloPort={siloPort}",
-        "--Fabric:Cluster:GatewayPort=0", "--Fabric:Cluster:AdvertisedAddress=127.0.0.1",
+        $"--Fabric:Cluster:GatewayPort={(role == "channels" ? FreePort.Next() : 0)}", "--Fabric:Cluster:AdvertisedAddress=127.0.0.1",
     ];
 }

@@ -6,11 +6,11 @@ public static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>The built program of a project, of the same build (normal or single-node) and configuration as the running tests.</summary>
-    public static string Program(string project)
+    public static string Program(string project, string? assembly = null)
     {
         // artifacts/<build>/bin/<test project>/<configuration>/
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var path = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, $"SseFabric.{project}.dll");
+        var path = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, $"{assembly ?? $"SseFabric.{project}"}.dll");
         return File.Exists(path) ? path : throw new FileNotFoundException($"{project} has not been built: {path} is missing.");
     }
 

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Options;
+
+namespace SseFabric.Client.Redis;
+
+/// <summary>Tells everything that is wrong with the options.</summary>
+internal sealed class RedisPublisherOptionsValidator : IValidateOptions<RedisPublisherOptions>
+{
+    private const int LargestMessage = 512 << 20;
+
+    public ValidateOptionsResult Validate(string? name, RedisPublisherOptions options)
+    {
+        var faults = Faults(options).ToArray();
+        return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    // The configuration isn't shown: it may hold a password.
+    private static IEnumerable<string> Faults(RedisPublisherOptions options)
+    {
+        if (!RedisServerConfiguration.IsValid(options.Configuration))
+        {
+            yield return $"Configuration names no server; it takes {RedisServerConfiguration.Accepted}.";
+        }
+
+        if (!Enum.IsDefined(options.Format))
+        {
+            yield return $"Format is {(int)options.Format}; it takes {string.Join(" or ", Enum.GetNames<RedisPayloadFormat>())}.";
+        }
+
+        if (options.MaxEventBytes is < 1 or > LargestMessage)
+        {
+            yield return $"MaxEventBytes is {options.MaxEventBytes}; it takes 1 to {LargestMessage}.";
+        }
+    }
+}
