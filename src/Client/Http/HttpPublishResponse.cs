@@ -74,7 +74,7 @@ internal static class HttpPublishResponse
     }
 
     private static HttpRequestException Foreign(HttpResponseMessage response, string body) => new(
-        $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri} was not answered by a frontend that takes events there: {Shown(response, body)}",
+        $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri!.AbsoluteUri} was not answered by a frontend that takes events there: {Shown(response, body)}",
         null,
         response.StatusCode);
 

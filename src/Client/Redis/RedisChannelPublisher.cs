@@ -9,7 +9,7 @@ namespace SseFabric.Client.Redis;
 /// <para>Redis keeps nothing: an event reaches the channel if the fabric is subscribed to it. Accepted means that Redis has handed it to all its subscribers,
 /// <see cref="PublishAnswer.Subscribers"/> of them; there is no id.</para>
 /// <para>A batch is one MULTI/EXEC. An idempotency key makes a publish a script, which remembers the key in Redis for five minutes
-/// (<c>ssefabric:published:CHANNEL:KEY</c>); the RESP door takes no scripts. Nothing is retried.</para>
+/// (<c>ssefabric:sent:CHANNEL:KEY</c>); the RESP door takes no scripts. Nothing is retried.</para>
 /// </remarks>
 public sealed class RedisChannelPublisher : IChannelPublisher, IDisposable
 {
@@ -124,7 +124,7 @@ public sealed class RedisChannelPublisher : IChannelPublisher, IDisposable
         try
         {
             var reply = (RedisValue[])(await database.ScriptEvaluateAsync(
-                PublishOnce, [$"ssefabric:published:{channel.Value}:{idempotencyKey}"], [channel.Value, KeptSeconds, .. messages]))!;
+                PublishOnce, [$"ssefabric:sent:{channel.Value}:{idempotencyKey}"], [channel.Value, KeptSeconds, .. messages]))!;
             return PublishAnswer.Accepted(null, (int)reply[0], isRepeat: (int)reply[1] == 1);
         }
         catch (RedisServerException exception) when (exception.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))

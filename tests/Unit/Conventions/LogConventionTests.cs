@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using SseFabric.Client.Subscribing;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Unit.Conventions;
@@ -30,7 +31,8 @@ public class LogConventionTests
     private static IEnumerable<Assembly> Assemblies()
     {
         var frontend = typeof(FanOut).Assembly;
-        return frontend.GetReferencedAssemblies().Where(name => name.Name!.StartsWith("SseFabric.", StringComparison.Ordinal)).Select(Assembly.Load).Append(frontend);
+        return frontend.GetReferencedAssemblies().Where(name => name.Name!.StartsWith("SseFabric.", StringComparison.Ordinal)).Select(Assembly.Load)
+            .Append(frontend).Append(typeof(SseFabricSubscriber).Assembly).Distinct();
     }
 
     private static IEnumerable<LogMessage> Messages(Assembly assembly) =>
