@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using SseFabric.Channels.Hosting;
 using SseFabric.Contracts;
 
@@ -8,8 +7,6 @@ namespace SseFabric.Channels.Configuration;
 /// <summary>The rules that a type and a range can't say: forms of texts, and what goes together.</summary>
 internal sealed partial class FabricOptionsRules(FabricOptions options, FabricProgram program, ICollection<OptionError> errors)
 {
-    private const int MaxKeyLength = 1024;
-
     private static readonly string[] s_profiles = ["native"];
     private static readonly string[] s_stores = ["memory", "redis"];
 
@@ -49,71 +46,6 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
             CheckRedis($"Servers:{name}", redis);
         }
     }
-
-    private void CheckStreamPath()
-    {
-        var path = options.Stream.Path;
-        CheckPath("Stream:Path", path, "/events");
-        if (ChannelsPathForm().IsMatch(path))
-        {
-            Refuse("Stream:Path", path, "a path other than /channels/CHANNEL, below which events are published");
-        }
-    }
-
-    private void CheckPath(string key, string path, string example)
-    {
-        if (path.Length > 0 && !PathForm().IsMatch(path))
-        {
-            Refuse(key, path, $"a path such as {example}, without query, braces, escapes and a / at its end, or empty");
-        }
-        else if (IsAtOrBelow(path, "/health"))
-        {
-            Refuse(key, path, "a path outside /health, which comes first");
-        }
-    }
-
-    private void CheckOrigins(string key, List<string> origins)
-    {
-        for (var i = 0; i < origins.Count; i++)
-        {
-            var origin = origins[i];
-            if (origin != "*" && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)))
-            {
-                Refuse($"{key}:{i}", origin, "an origin such as https://example.org, without path, or *");
-            }
-        }
-    }
-
-    private void CheckPublish()
-    {
-        var publish = options.Publish;
-        CheckPath("Publish:Path", publish.Path, "/publish");
-        if (ChannelsPathForm().IsMatch(publish.Path))
-        {
-            Refuse("Publish:Path", publish.Path, "a path other than /channels/CHANNEL/events, where events are published to one channel");
-        }
-        else if (options.Stream.Path.Length > 1 ? IsAtOrBelow(publish.Path, options.Stream.Path) : publish.Path == "/" && options.Stream.Path == "/")
-        {
-            Refuse("Publish:Path", publish.Path, $"a path outside Fabric:Stream:Path, which is {options.Stream.Path}");
-        }
-
-        for (var i = 0; i < publish.Keys.Count; i++)
-        {
-            if (publish.Keys[i].Length is 0 or > MaxKeyLength || publish.Keys[i].Any(char.IsControl) || publish.Keys[i].Trim() != publish.Keys[i])
-            {
-                Refuse($"Publish:Keys:{i}", publish.Keys[i], $"a key of 1 to {MaxKeyLength} characters, without control characters and without spaces around it");
-            }
-        }
-
-        CheckOrigins("Publish:Origins", publish.Origins);
-        if (publish.Keys.Count == 0 && publish.Origins.IndexOf("*") is >= 0 and var every)
-        {
-            Refuse($"Publish:Origins:{every}", "*", "an origin such as https://example.org; * only with Fabric:Publish:Keys, or any page could publish through a visitor's browser");
-        }
-    }
-
-    private static bool IsAtOrBelow(string path, string other) =>
-        path.Equals(other, StringComparison.OrdinalIgnoreCase) || path.StartsWith(other + "/", StringComparison.OrdinalIgnoreCase);
 
     private void CheckListeners()
     {
@@ -238,11 +170,4 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
 
     private void Refuse(string key, string? value, string accepted) =>
         errors.Add(OptionError.OfValue($"{FabricOptions.SectionName}:{key}", value, accepted));
-
-    [GeneratedRegex(@"^(/|(/[A-Za-z0-9._~!$&'()+,;=:@-]+)+)\z")]
-    private static partial Regex PathForm();
-
-    // Of /channels/x, the stream of the channel "events" would stand where x is published to.
-    [GeneratedRegex(@"^/channels/[^/]+(/events)?\z", RegexOptions.IgnoreCase)]
-    private static partial Regex ChannelsPathForm();
 }

@@ -21,13 +21,15 @@ internal static class HelpPage
         Usage: SseFabric.Frontend [OPTIONS]      (or ./run.sh [OPTIONS])
 
           --port N            listen on 127.0.0.1:N; 0 takes any free port     default 8080
-          --urls URLS         listen on http://ADDRESS:PORT[;…] instead of --port
+          --urls URLS         listen on http://ADDRESS:PORT[;…] instead of --port; addresses other than
+                              loopback need --Fabric:Publish:Keys:0=KEY or --Fabric:Publish:Open=true
         {Common}
 
         Try it:
           ./run.sh                                       publishers use the fabric's own RESP door on 127.0.0.1:6380
           curl -N 'http://127.0.0.1:8080/events?channel=clock'
           redis-cli -p 6380 publish clock hello
+          curl -d hello http://127.0.0.1:8080/channels/clock/events
           ./run.sh --redis 127.0.0.1:6379 --port 9000    messages come from a Redis server
           ./run.sh --cluster 2x2 --redis 127.0.0.1:6379  two silos and two frontends on this machine
 

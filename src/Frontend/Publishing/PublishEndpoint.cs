@@ -26,7 +26,8 @@ internal sealed class PublishEndpoint(
         }
     }
 
-    private async Task HandleEventsAsync(HttpContext context)
+    /// <summary>Answers <c>/channels/{channel}/events</c>.</summary>
+    public async Task HandleEventsAsync(HttpContext context)
     {
         var parts = await PublishAsync(context, keyInBody: false, (request, body, publication) => EventsBody.ReadAsync(context, request, body, rules, publication));
         if (parts is not null)
@@ -35,7 +36,8 @@ internal sealed class PublishEndpoint(
         }
     }
 
-    private async Task HandleItemsAsync(HttpContext context)
+    /// <summary>Answers <see cref="PublishOptions.Path"/>.</summary>
+    public async Task HandleItemsAsync(HttpContext context)
     {
         var parts = await PublishAsync(context, keyInBody: true, (request, body, publication) => ItemsBody.ReadAsync(context, request, body, access, publication));
         if (parts is not null)

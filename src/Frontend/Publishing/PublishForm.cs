@@ -6,7 +6,7 @@ namespace SseFabric.Frontend.Publishing;
 /// <summary>Reads queries and forms: <c>channel</c> and <c>message</c>, both repeatable, <c>event</c>, <c>retry</c>, <c>key</c>. Pure.</summary>
 internal static class PublishForm
 {
-    /// <summary>Reads an encoded form; names that mean nothing here are passed over.</summary>
+    /// <summary>Reads an encoded form; names that mean nothing here are passed over, and of <c>event</c>, <c>retry</c> and <c>key</c> the first counts.</summary>
     /// <returns>What is wrong; null if nothing is.</returns>
     public static string? Read(ReadOnlySpan<byte> form, PublishItem item)
     {
@@ -44,17 +44,17 @@ internal static class PublishForm
             return item.AddMessage(PercentEncoding.DecodeForm(value));
         }
 
-        if (name.SequenceEqual("event"u8))
+        if (name.SequenceEqual("event"u8) && item.Type is null)
         {
             return item.SetType(Encoding.UTF8.GetString(PercentEncoding.DecodeForm(value)));
         }
 
-        if (name.SequenceEqual("retry"u8))
+        if (name.SequenceEqual("retry"u8) && item.Retry is null)
         {
             return item.SetRetry(PercentEncoding.DecodeForm(value));
         }
 
-        if (name.SequenceEqual("key"u8))
+        if (name.SequenceEqual("key"u8) && item.Key is null)
         {
             item.SetKey(Encoding.UTF8.GetString(PercentEncoding.DecodeForm(value)));
         }

@@ -4,11 +4,12 @@ using SseFabric.TestKit.Processes;
 
 namespace SseFabric.EndToEnd.Starting;
 
-/// <summary>Runs the commands of README.md as they stand there, in a network of their own, where the ports they name are free.</summary>
+/// <summary>Runs the commands of README.md and docs/publishing.md as they stand there, in a network of their own, where the ports they name are free.</summary>
 [Trait("Suite", "EndToEnd"), Trait("Needs", "root")]
 public sealed partial class ReadmeTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_building = TimeSpan.FromMinutes(4);
+    private static readonly string[] s_pages = ["README.md", "docs/publishing.md"];
     private static readonly Dictionary<string, string> s_commands = Commands();
 
     private readonly string _network = $"readme{Environment.ProcessId}";
@@ -36,6 +37,27 @@ public sealed partial class ReadmeTests : IAsyncLifetime
 
     [Fact]
     public Task OneProcess_WatchAndPublish_ShowsTheEvent() => FollowAsync("server", "watch", "publish");
+
+    [Fact]
+    public Task OneProcess_WatchAndPublishOverHttp_ShowsTheEvent() => FollowAsync("server", "watch", "publish-http");
+
+    [Fact]
+    public async Task PublishingPage_EachCommand_IsAccepted()
+    {
+        var running = Run(s_commands["server"]);
+        await running.WaitForLineAsync("the ready line", line => line.StartsWith("SseFabric is ready", StringComparison.Ordinal), s_building);
+        var commands = s_commands.Where(command => command.Key.StartsWith("publishing-", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(7, commands.Count);
+        foreach (var (name, command) in commands)
+        {
+            var publishing = Run(command);
+            Assert.Equal(0, await publishing.WaitForExitAsync());
+            Assert.True(publishing.Output.Any(line => line.Contains("\"subscribers\":0", StringComparison.Ordinal)), $"{name}: {publishing.Tail()}");
+        }
+
+        Assert.Equal(0, await running.TerminateAsync(TimeSpan.FromMinutes(1)));
+    }
 
     [Fact]
     public async Task OwnRedis_WatchAndPublish_ShowsTheEvent()
@@ -92,7 +114,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime
     }
 
     private static Dictionary<string, string> Commands() =>
-        Block().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).ToDictionary(block => block.Groups["name"].Value, block => block.Groups["command"].Value);
+        s_pages.SelectMany(page => Block().Matches(File.ReadAllText(Path.Combine(Repository.Root, page)))).ToDictionary(block => block.Groups["name"].Value, block => block.Groups["command"].Value);
 
     [GeneratedRegex(@"<!-- run: (?<name>[a-z-]+) -->\n```sh\n(?<command>[^`]+)\n```")]
     private static partial Regex Block();
