@@ -24,6 +24,7 @@ internal static class HelpPage
           --key KEY           one of the frontend's Publish:Keys, or a token
           --redis CONFIG      publish with Redis' PUBLISH instead, to host:port[,option=value…];
                               Redis gives no id, so - is printed
+          --redis-history CONFIG  append to the history that the channel has in Redis (History:Store redis)
           --format F          with --redis: the Format of the channel, text or json; a type needs json
                                                                      default text
           --count N           publish it N times, 1 to 1000000       default 1

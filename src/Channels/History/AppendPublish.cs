@@ -5,4 +5,4 @@ namespace SseFabric.Channels.History;
 /// <summary>Events that stay together.</summary>
 /// <param name="Events">In order.</param>
 /// <param name="IdempotencyKey">Appended once for a key; null: always.</param>
-public sealed record AppendPublish(IReadOnlyList<NewEvent> Events, string? IdempotencyKey);
+internal sealed record AppendPublish(IReadOnlyList<NewEvent> Events, string? IdempotencyKey);

@@ -8,4 +8,4 @@ namespace SseFabric.Channels.History;
 /// <param name="Number">Grows with each append of the owner.</param>
 /// <param name="At">When, in Unix milliseconds of the owner's clock.</param>
 /// <param name="Publishes">In order; each one's events stay together.</param>
-public sealed record HistoryAppend(Cursor Position, string Owner, long Number, long At, IReadOnlyList<AppendPublish> Publishes);
+internal sealed record HistoryAppend(Cursor Position, string Owner, long Number, long At, IReadOnlyList<AppendPublish> Publishes);

@@ -23,7 +23,7 @@ public sealed class HistoryStores : IAsyncDisposable
     }
 
     /// <summary>The store of a channel's history; null if it lives with the channel's owner.</summary>
-    public IHistoryStore? For(ChannelName channel)
+    internal IHistoryStore? For(ChannelName channel)
     {
         var rule = _rules.For(channel);
         return rule.History.IsRecorded ? _byConfiguration[ConfigurationOf(rule)].Store : null;

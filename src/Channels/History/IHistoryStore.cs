@@ -7,7 +7,7 @@ namespace SseFabric.Channels.History;
 /// Several writers may append to a channel: each append is numbered after what is stored then, so that a reader never sees an offset twice or a hole
 /// that isn't one. Every method throws <see cref="HistoryStoreException"/>.
 /// </remarks>
-public interface IHistoryStore
+internal interface IHistoryStore
 {
     /// <summary>What it is, for logs, without secrets.</summary>
     string Description { get; }

@@ -12,7 +12,7 @@ internal static class PublishCommand
 {
     private const int MaxCount = 1_000_000;
 
-    private static readonly string[] s_options = ["--type", "--url", "--key", "--redis", "--format", "--count"];
+    private static readonly string[] s_options = ["--type", "--url", "--key", "--redis", "--redis-history", "--format", "--count"];
 
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, CancellationToken interrupted)
@@ -105,6 +105,12 @@ internal static class PublishCommand
 
     private static IDisposable? Publisher(Arguments arguments)
     {
+        if (arguments["--redis-history"] is { } server)
+        {
+            Refuse(arguments, "--redis-history", "--url", "--key", "--redis", "--format");
+            return Checked(arguments, "--redis-history", () => new RedisHistoryPublisher(new RedisPublisherOptions { Configuration = server }));
+        }
+
         if (arguments["--redis"] is not { } configuration)
         {
             if (arguments["--format"] is not null)
@@ -116,22 +122,28 @@ internal static class PublishCommand
             return arguments.Errors.Count > 0 ? null : new HttpChannelPublisher(options);
         }
 
-        foreach (var other in (string[])["--url", "--key"])
-        {
-            if (arguments[other] is not null)
-            {
-                arguments.Errors.Add($"{other}: it doesn't go with --redis.");
-            }
-        }
-
+        Refuse(arguments, "--redis", "--url", "--key", "--redis-history");
         var redis = new RedisPublisherOptions { Configuration = configuration, Format = Format(arguments) };
+        return Checked(arguments, "--redis", () => new RedisChannelPublisher(redis));
+    }
+
+    private static void Refuse(Arguments arguments, string option, params string[] others)
+    {
+        foreach (var other in others.Where(other => arguments[other] is not null))
+        {
+            arguments.Errors.Add($"{other}: it doesn't go with {option}.");
+        }
+    }
+
+    private static IDisposable? Checked(Arguments arguments, string option, Func<IDisposable> make)
+    {
         try
         {
-            return arguments.Errors.Count > 0 ? null : new RedisChannelPublisher(redis);
+            return arguments.Errors.Count > 0 ? null : make();
         }
         catch (OptionsValidationException invalid)
         {
-            invalid.Failures.ToList().ForEach(fault => arguments.Errors.Add($"--redis: {fault}"));
+            invalid.Failures.ToList().ForEach(fault => arguments.Errors.Add($"{option}: {fault}"));
             return null;
         }
     }

@@ -29,32 +29,22 @@ public sealed class RedisChannelPublisher : IChannelPublisher, IDisposable
         return {receivers, 0}
         """;
 
-    private readonly SemaphoreSlim _once = new(1, 1);
     private readonly RedisPublisherOptions _options;
-    private readonly bool _owned;
-    private volatile IConnectionMultiplexer? _connection;
+    private readonly PublisherConnection _connection;
 
     /// <summary>A publisher with a connection of its own, made by the first publish.</summary>
     /// <exception cref="OptionsValidationException">The options are not valid; the message tells every fault.</exception>
     public RedisChannelPublisher(RedisPublisherOptions options)
+        : this(null, options)
     {
-        var valid = new RedisPublisherOptionsValidator().Validate(null, options);
-        if (valid.Failed)
-        {
-            throw new OptionsValidationException(nameof(RedisPublisherOptions), typeof(RedisPublisherOptions), valid.Failures);
-        }
-
-        _options = options;
-        _owned = true;
     }
 
     /// <summary>A publisher on a connection of the application's, which stays open when this is disposed. The options' configuration is not used.</summary>
     /// <exception cref="OptionsValidationException">The options are not valid; the message tells every fault.</exception>
-    public RedisChannelPublisher(IConnectionMultiplexer connection, RedisPublisherOptions options)
-        : this(options)
+    public RedisChannelPublisher(IConnectionMultiplexer? connection, RedisPublisherOptions options)
     {
-        _connection = connection;
-        _owned = false;
+        _connection = new PublisherConnection(options, connection);
+        _options = options;
     }
 
     /// <inheritdoc/>
@@ -80,7 +70,7 @@ public sealed class RedisChannelPublisher : IChannelPublisher, IDisposable
 
         try
         {
-            var database = (await ConnectAsync(cancellationToken)).GetDatabase();
+            var database = await _connection.DatabaseAsync(cancellationToken);
             var publish = idempotencyKey is null ? PublishAsync(database, channel, messages) : PublishOnceAsync(database, channel, messages, idempotencyKey);
             return await publish.WaitAsync(cancellationToken);
         }
@@ -91,15 +81,7 @@ public sealed class RedisChannelPublisher : IChannelPublisher, IDisposable
     }
 
     /// <summary>Closes the connection, if it is this publisher's own.</summary>
-    public void Dispose()
-    {
-        if (_owned)
-        {
-            _connection?.Dispose();
-        }
-
-        _once.Dispose();
-    }
+    public void Dispose() => _connection.Dispose();
 
     private static async Task<PublishAnswer> PublishAsync(IDatabase database, ChannelName channel, RedisValue[] messages)
     {
@@ -130,25 +112,6 @@ public sealed class RedisChannelPublisher : IChannelPublisher, IDisposable
         catch (RedisServerException exception) when (exception.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
         {
             throw new NotSupportedException($"An idempotency key needs a server that takes scripts, and this one doesn't: {exception.Message}", exception);
-        }
-    }
-
-    private async ValueTask<IConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
-    {
-        if (_connection is { } connection)
-        {
-            return connection;
-        }
-
-        await _once.WaitAsync(cancellationToken);
-        try
-        {
-            return _connection ??= await ConnectionMultiplexer.ConnectAsync(
-                RedisServerConfiguration.Options(_options.Configuration, "sse-fabric-publisher"));
-        }
-        finally
-        {
-            _once.Release();
         }
     }
 }

@@ -3,7 +3,7 @@ using SseFabric.TestKit.Redis;
 namespace SseFabric.EndToEnd.Client;
 
 /// <summary>The program on a real redis-server, with channels of format json.</summary>
-public sealed class RedisPublisherFixture : PublisherFixture
+public class RedisPublisherFixture : PublisherFixture
 {
     public RedisServer Redis { get; private set; } = null!;
 
@@ -22,5 +22,7 @@ public sealed class RedisPublisherFixture : PublisherFixture
         {
             await Redis.DisposeAsync();
         }
+
+        GC.SuppressFinalize(this);
     }
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
 using StackExchange.Redis;
 
@@ -12,24 +10,38 @@ internal static class RedisAppendArguments
     private const string RejectedFlag = "r";
 
     /// <summary>An owner's append.</summary>
-    public static (RedisKey[] Keys, RedisValue[] Values) OfOwner(ChannelName channel, HistoryOptions bounds, HistoryAppend append) =>
+    /// <param name="channel">The channel.</param>
+    /// <param name="count">The most retained events.</param>
+    /// <param name="maxBytes">The most retained bytes.</param>
+    /// <param name="maxAge">The greatest retained age.</param>
+    /// <param name="append">What is appended.</param>
+    public static (RedisKey[] Keys, RedisValue[] Values) OfOwner(ChannelName channel, int count, long maxBytes, TimeSpan maxAge, HistoryAppend append) =>
         Build(
             channel,
             [
-                append.At, bounds.Count, bounds.MaxBytes, (long)bounds.MaxAge.TotalMilliseconds,
+                append.At, count, maxBytes, (long)maxAge.TotalMilliseconds,
                 append.Position.Epoch, append.Position.Offset, append.Owner, append.Number, "", "",
             ],
             append.Publishes);
 
-    /// <summary>An append by a publisher that isn't the owner, announced to the owner.</summary>
-    public static (RedisKey[] Keys, RedisValue[] Values) OfPublisher(ChannelName channel, byte[] prefix, long at, AppendPublish publish) =>
-        Build(
-            channel,
-            [at, "", "", "", 0, 0, "", "", (byte[])[.. prefix, .. Encoding.UTF8.GetBytes(channel.Value)], RedisHistoryKeys.Announcement.ToArray()],
-            [publish]);
+    /// <summary>An append by a publisher that isn't the owner, announced to the owner. The history's bounds are the owner's.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="redisChannel">The channel's name in Redis, which has its configuration's prefix.</param>
+    /// <param name="at">When, in Unix milliseconds.</param>
+    /// <param name="publish">What is appended.</param>
+    public static (RedisKey[] Keys, RedisValue[] Values) OfPublisher(ChannelName channel, byte[] redisChannel, long at, AppendPublish publish) =>
+        Build(channel, [at, "", "", "", 0, 0, "", "", redisChannel, RedisHistoryKeys.Announcement.ToArray()], [publish]);
 
     /// <summary>Reads the script's answer.</summary>
     public static IReadOnlyList<AppendedPublish> Read(string reply) => Array.ConvertAll(reply.Split('\n'), ReadLine);
+
+    /// <summary>Reads the answer to a publisher that isn't the owner.</summary>
+    /// <returns>What became of the events, and how many subscriptions Redis has announced them to.</returns>
+    public static (AppendedPublish Publish, int Receivers) ReadAnnounced(string reply)
+    {
+        var lines = reply.Split('\n');
+        return (ReadLine(lines[0]), (int)Number(lines[1]));
+    }
 
     /// <summary>The flags field of an entry.</summary>
     public static bool IsRejected(string flags) => flags == RejectedFlag;

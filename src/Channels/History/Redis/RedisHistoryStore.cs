@@ -30,7 +30,8 @@ internal sealed class RedisHistoryStore(RedisCommands commands, ChannelRules rul
 
     public async Task<IReadOnlyList<AppendedPublish>> AppendAsync(ChannelName channel, HistoryAppend append)
     {
-        var (keys, values) = RedisAppendArguments.OfOwner(channel, rules.For(channel).History, append);
+        var bounds = rules.For(channel).History;
+        var (keys, values) = RedisAppendArguments.OfOwner(channel, bounds.Count, bounds.MaxBytes, bounds.MaxAge, append);
         return RedisAppendArguments.Read((string)(await commands.EvaluateAsync(RedisScripts.Append, keys, values))!);
     }
 

@@ -3,26 +3,32 @@ namespace SseFabric.Channels.History.Redis;
 /// <summary>The scripts that run in Redis; each says itself what it takes and returns.</summary>
 internal static class RedisScripts
 {
+    private static readonly Lazy<string> s_append = Load("append");
+    private static readonly Lazy<string> s_read = Load("read");
+    private static readonly Lazy<string> s_begin = Load("begin");
+    private static readonly Lazy<string> s_published = Load("published");
+
     /// <summary>Numbers and appends events, and trims.</summary>
-    public static string Append { get; } = Load("append");
+    public static string Append => s_append.Value;
 
     /// <summary>Reads the state and a page of events.</summary>
-    public static string Read { get; } = Load("read");
+    public static string Read => s_read.Value;
 
     /// <summary>Begins an epoch.</summary>
-    public static string Begin { get; } = Load("begin");
+    public static string Begin => s_begin.Value;
 
     /// <summary>Forgets the mark of the state.</summary>
     public static string ForgetMark => "return redis.call('HDEL', KEYS[1], 'mark')";
 
     /// <summary>Counts what was published on the server.</summary>
-    public static string Published { get; } = Load("published");
+    public static string Published => s_published.Value;
 
-    private static string Load(string name)
+    // Each with its first use: a publisher of the client has one of them only.
+    private static Lazy<string> Load(string name) => new(() =>
     {
         using var stream = typeof(RedisScripts).Assembly.GetManifestResourceStream($"{name}.lua")
             ?? throw new InvalidOperationException($"the script {name}.lua is not in the assembly");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
-    }
+    });
 }

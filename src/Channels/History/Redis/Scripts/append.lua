@@ -6,7 +6,8 @@
 --       9 a channel to announce the append on and 10 what to say there; empty: none,
 --       11 how long an idempotency key is remembered (ms), 12 the number of publishes, then for each:
 --       the place of its idempotency key among KEYS (0: none), the number of its events, and for each event: type, retry (ms or empty), flags, data.
--- Returns a line for each publish: "epoch:offset:0" with the offset before its first event, or for a repeat "epoch:offset:1" with that of its last.
+-- Returns a line for each publish: "epoch:offset:0" with the offset before its first event, or for a repeat "epoch:offset:1" with that of its last;
+-- and if the append is announced, a line with the number of subscriptions that heard of it.
 --
 -- State: head (the position after the last event), trimmed (the newest event that is gone), epochs (where earlier ones ended), bytes and oldest (of the
 -- retained), bounds (count, bytes, age), owner, seq and reply (of the owner's last append: one that is sent again appends nothing).
@@ -146,8 +147,10 @@ redis.call('HSET', state, unpack(fields))
 redis.call('PEXPIRE', stream, math.max(60000, maxAge))
 redis.call('PEXPIRE', state, maxAge + 3600000)
 
-if appended > 0 and ARGV[9] ~= '' then
-  redis.call('PUBLISH', ARGV[9], ARGV[10])
+if ARGV[9] ~= '' and appended == 0 then
+  reply = reply .. '\n0'
+elseif ARGV[9] ~= '' then
+  reply = reply .. '\n' .. redis.call('PUBLISH', ARGV[9], ARGV[10])
   -- So that this PUBLISH isn't taken for somebody's message. In a Redis Cluster the key may be another node's: there nothing is proven by counting.
   redis.pcall('INCR', 'ssefabric:announced')
 end
