@@ -18,6 +18,8 @@ public sealed class CliUsageTests
         { ["publish", "c", "x", "--count", "0", "--url", "ftp://x"], ["--count: '0' is no count; it takes 1 to 1000000.", "--url: 'ftp://x' is no address"] },
         { ["publish", "c", "x", "--redis", "127.0.0.1:1", "--key", "k", "--format", "xml"], ["--key: it doesn't go with --redis.", "--format: 'xml' is no format; it takes text or json."] },
         { ["publish", "c", "x", "--redis", "127.0.0.1:1,password=secret,nonsense=1"], ["--redis: Configuration names no server"] },
+        { ["publish", "c", "x", "--redis-history", "127.0.0.1:1", "--redis", "127.0.0.1:1", "--format", "json"], ["--redis: it doesn't go with --redis-history.", "--format: it doesn't go with --redis-history."] },
+        { ["publish", "c", "x", "--redis-history", ""], ["--redis-history: Configuration names no server"] },
         { ["publish", "c", "x", "--format", "json"], ["--format: it goes with --redis only."] },
         { ["listen"], ["listen takes one CHANNEL or more"] },
         { ["listen", "c", "--type", "t"], ["--type: there is no such option; there are --url, --key, --last-event-id."] },

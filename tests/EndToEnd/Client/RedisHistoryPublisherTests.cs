@@ -39,6 +39,20 @@ public sealed class RedisHistoryPublisherTests
         Assert.Equal(answer.Id, events[0].Id);
     }
 
+    [Fact]
+    public async Task CommandLine_AppendsAndPrintsTheId()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var fabric = await StartAsync(redis);
+        await using var client = await SseClient.JoinAsync(fabric.Events("a"));
+
+        var (exitCode, output) = await CliProcess.RunAsync("publish", "a", "42", "--redis-history", redis.Configuration, "--type", "price");
+
+        Assert.Equal(0, exitCode);
+        var arrived = await client.NextAsync();
+        Assert.Equal(("price", "42", output), (arrived.Type, arrived.Text, arrived.Id));
+    }
+
     /// <summary>Beside the owner, which records plain PUBLISH and HTTP on the same channel: each event gets one number and arrives once.</summary>
     [Fact]
     public async Task Publish_ManyWritersAtOnce_EachEventOnceAndInItsWritersOrder()
