@@ -137,6 +137,23 @@ public abstract partial class RecordedFabricConformance : SourcedFabricConforman
         Assert.Equal(["a", "b", "c"], await follower.TextsAsync(3));
     }
 
+    [Fact]
+    public async Task ForeignEntries_AreReadAsFarAsTheyGo()
+    {
+        var channel = Unique();
+        var now = $"{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}";
+        await using var redis = await UnderTest.Server.ConnectAsync();
+        await redis.SendAsync("XADD", StreamOf(channel), "5-5", "retry", "soon", "type", "a\nb", "flags", "?", "at", now);
+        await redis.SendAsync("XADD", StreamOf(channel), "7-1", "at", now, "data", "readable");
+
+        await PublishAsync(channel, "own");
+
+        var page = await ReadAsync(channel, null);
+        Assert.Equal(["", "readable", "own"], page.Events.Select(EventText.Text));
+        Assert.All(page.Events, published => Assert.Equal((NewEvent.DefaultType, (TimeSpan?)null, false), (published.Event.Type, published.Event.Retry, published.Event.Rejected)));
+        Assert.Equal((7, 2), (page.Head.Epoch, page.Head.Offset));
+    }
+
     private static string StreamOf(string channel) => $"ssefabric:history:{{{channel}}}";
 
     private async Task RestartAsync()

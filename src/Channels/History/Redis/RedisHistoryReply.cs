@@ -1,3 +1,4 @@
+using System.Globalization;
 using SseFabric.Contracts;
 using StackExchange.Redis;
 
@@ -75,6 +76,7 @@ internal sealed class RedisHistoryReply(Cursor? after)
         _trimmed = Max(_trimmed, through);
     }
 
+    // Whatever somebody else has put there, it must not end the channel.
     private static PublishedEvent EventOf(Cursor cursor, RedisResult[] fields)
     {
         var offered = new NewEvent(ReadOnlyMemory<byte>.Empty);
@@ -88,16 +90,16 @@ internal sealed class RedisHistoryReply(Cursor? after)
                     offered = offered with { Data = (byte[]?)value ?? [] };
                     break;
                 case "type":
-                    offered = offered with { Type = (string?)value ?? NewEvent.DefaultType };
+                    offered = offered with { Type = (string?)value is { } type && NewEvent.IsValidType(type) ? type : NewEvent.DefaultType };
                     break;
                 case "retry":
-                    offered = offered with { Retry = TimeSpan.FromMilliseconds((long)value) };
+                    offered = offered with { Retry = int.TryParse((string?)value, CultureInfo.InvariantCulture, out var retry) && retry >= 0 ? TimeSpan.FromMilliseconds(retry) : null };
                     break;
                 case "flags":
                     offered = offered with { Rejected = RedisAppendArguments.IsRejected((string?)value ?? "") };
                     break;
                 case "at":
-                    at = (long)value;
+                    _ = long.TryParse((string?)value, CultureInfo.InvariantCulture, out at);
                     break;
             }
         }
