@@ -179,7 +179,7 @@ public sealed class SseFabricSubscriberTests
     public async Task Subscribe_Silence_IsGivenUp()
     {
         await using var server = await StubServer.StartAsync(StubServer.Silent("id: 1-1\ndata: a\n\n"), StubServer.Stream("data: b\n\n"));
-        var options = new SubscriberOptions { Address = Events(server), HeartbeatTimeout = TimeSpan.FromMilliseconds(200), Retry = TimeSpan.Zero };
+        var options = new SubscriberOptions { Address = Events(server), HeartbeatTimeout = TimeSpan.FromSeconds(2), Retry = TimeSpan.Zero };
 
         var items = await TakeAsync(options, 2, time: null);
 
@@ -191,7 +191,7 @@ public sealed class SseFabricSubscriberTests
     public async Task Subscribe_NoResponse_IsGivenUp()
     {
         await using var server = await StubServer.StartAsync(StubServer.UntilAborted, StubServer.Stream("data: b\n\n"));
-        var options = new SubscriberOptions { Address = Events(server), HeartbeatTimeout = TimeSpan.FromMilliseconds(200), Retry = TimeSpan.Zero };
+        var options = new SubscriberOptions { Address = Events(server), HeartbeatTimeout = TimeSpan.FromSeconds(2), Retry = TimeSpan.Zero };
 
         Assert.Single(await TakeAsync(options, 1, time: null));
     }
