@@ -175,14 +175,16 @@ struct stats {
     uint64_t first_ns, last_ns; /* arrival of the first and the last stamped event, this phase */
     uint64_t closed;            /* connections lost after their header, this phase */
     struct hist lat;
+    struct hist caught_up;      /* from the first connect of "resume" to the last missed event, this phase */
 
-    /* connection setup; never reset */
+    /* connection setup; reset by "cut" only */
     uint64_t attempted, established, ready, http_err, conn_err, early_close, retries;
     uint64_t conn_first_ns, conn_last_ns;
     struct hist tconn, ttfb;
     int last_status, last_errno;
 
     _Atomic uint32_t phase_seen; /* acknowledges shm->phase */
+    _Atomic uint32_t cut_seen;   /* acknowledges shm->cut */
     _Atomic uint32_t done_connecting;
     _Atomic uint32_t open_now;
 };
@@ -194,6 +196,8 @@ struct shm {
     uint32_t procs;
     _Atomic uint32_t phase; /* bumped to start a new phase */
     _Atomic uint32_t go;    /* connect gate */
+    _Atomic uint32_t cut;   /* bumped to close every connection */
+    _Atomic uint32_t missed; /* events of this phase that make a connection caught up; 0: not asked */
     _Atomic uint32_t stop;
     struct stats s[MAX_PROCS];
 };
@@ -223,6 +227,7 @@ enum { C_IDLE, C_CONNECTING, C_HEADER, C_BODY, C_STALLED, C_CLOSED };
 enum { K_IDENTITY, K_SIZE, K_SIZE_EXT, K_DATA, K_DATA_CR, K_TRAILER };
 
 #define LINE_KEEP 96
+#define ID_KEEP 64
 #define HDR_MAX 4096
 
 struct conn {
@@ -238,8 +243,12 @@ struct conn {
     uint64_t last, win; /* highest sequence seen; bitmap of the 64 below and including it */
     uint32_t phase;
     uint64_t ev_t, ev_n; /* stamp of the event being read */
+    uint64_t since;      /* first connect() since the start or the last cut */
+    uint32_t got;        /* events seen for the first time, this phase */
     char *hdr;
     int hdr_n;
+    uint8_t id_n, next_id_n; /* last event id, and the one that the next blank line makes it */
+    char id[ID_KEEP], next_id[ID_KEEP];
     char line[LINE_KEEP];
 };
 
@@ -291,6 +300,7 @@ static void conn_reset(struct conn *c) {
     c->line_n = 0;
     c->hdr_n = 0;
     c->last = c->win = 0;
+    memcpy(c->next_id, c->id, c->next_id_n = c->id_n); /* outlives the connection, as a browser's does */
 }
 
 static inline void on_event(struct conn *c) {
@@ -300,7 +310,7 @@ static inline void on_event(struct conn *c) {
     }
     if (c->phase != cur_phase) {
         c->phase = cur_phase;
-        c->last = c->win = 0;
+        c->last = c->win = c->got = 0;
     }
     uint64_t n = c->ev_n;
     if (n > c->last) {
@@ -323,6 +333,7 @@ static inline void on_event(struct conn *c) {
     st->last_ns = rx_now;
     if (rx_now >= c->ev_t) hist_add(&st->lat, rx_now - c->ev_t);
     else st->badlat++;
+    if (++c->got == atomic_load_explicit(&shm->missed, memory_order_relaxed)) hist_add(&st->caught_up, rx_now - c->since);
     uint64_t r = atomic_load_explicit(&st->received, memory_order_relaxed);
     atomic_store_explicit(&st->received, r + 1, memory_order_relaxed);
 }
@@ -331,12 +342,19 @@ static inline void on_event(struct conn *c) {
 static inline void on_line(struct conn *c, const char *p, size_t n) {
     if (n && p[n - 1] == '\r') n--;
     if (n == 0) {
+        memcpy(c->id, c->next_id, c->id_n = c->next_id_n);
         if (c->has_data) on_event(c);
         c->has_data = c->stamped = false;
         return;
     }
     if (p[0] == ':') {
         st->comments++;
+        return;
+    }
+    if (n >= 3 && !memcmp(p, "id:", 3)) {
+        size_t skip = n > 3 && p[3] == ' ' ? 4 : 3;
+        if (n - skip > ID_KEEP) die("an id of more than %d bytes: not kept", ID_KEEP);
+        memcpy(c->next_id, p + skip, c->next_id_n = (uint8_t)(n - skip));
         return;
     }
     if (n >= 5 && !memcmp(p, "data:", 5)) {
@@ -516,6 +534,7 @@ static bool start_conn(int ep, struct conn *c) {
     }
     c->fd = fd;
     c->t0 = now_ns();
+    if (!c->since) c->since = c->t0;
     if (!st->conn_first_ns) st->conn_first_ns = c->t0;
     st->attempted++;
     if (connect(fd, (struct sockaddr *)&so.dst, sizeof so.dst) && errno != EINPROGRESS) {
@@ -541,6 +560,8 @@ static void send_request(struct conn *c) {
         n += snprintf(req + n, sizeof req - (size_t)n, "%s\r\n", so.headers[i]);
         if (!strncasecmp(so.headers[i], "accept:", 7)) accept = true;
     }
+    if (c->id_n && n < (int)sizeof req)
+        n += snprintf(req + n, sizeof req - (size_t)n, "Last-Event-ID: %.*s\r\n", c->id_n, c->id);
     if (n < (int)sizeof req)
         n += snprintf(req + n, sizeof req - (size_t)n, "%s\r\n", accept ? "" : "Accept: text/event-stream\r\nCache-Control: no-cache\r\n");
     if (n >= (int)sizeof req) die("request too long");
@@ -577,6 +598,20 @@ static void worker(int id, int lo, int hi) {
             atomic_store(&st->received, 0);
             memset((char *)st + offsetof(struct stats, bytes), 0, offsetof(struct stats, attempted) - offsetof(struct stats, bytes));
             atomic_store_explicit(&st->phase_seen, ph, memory_order_release);
+        }
+        uint32_t cut = atomic_load_explicit(&shm->cut, memory_order_acquire);
+        if (cut != atomic_load_explicit(&st->cut_seen, memory_order_relaxed)) {
+            for (int i = 0; i < total; i++) {
+                conn_close(&cs[i], false);
+                conn_reset(&cs[i]);
+                cs[i].tries = 0;
+                cs[i].since = 0;
+            }
+            memset((char *)st + offsetof(struct stats, attempted), 0, offsetof(struct stats, phase_seen) - offsetof(struct stats, attempted));
+            next = pending = nagain = 0;
+            start = 0;
+            atomic_store(&st->done_connecting, 0);
+            atomic_store_explicit(&st->cut_seen, cut, memory_order_release);
         }
         int timeout = 10;
         if (next < total && atomic_load(&shm->go)) {
@@ -694,6 +729,7 @@ static void merge(struct stats *d) {
         if (s->first_ns && (!d->first_ns || s->first_ns < d->first_ns)) d->first_ns = s->first_ns;
         if (s->last_ns > d->last_ns) d->last_ns = s->last_ns;
         hist_merge(&d->lat, &s->lat);
+        hist_merge(&d->caught_up, &s->caught_up);
         d->attempted += s->attempted; d->established += s->established; d->ready += s->ready;
         d->http_err += s->http_err; d->conn_err += s->conn_err; d->early_close += s->early_close; d->retries += s->retries;
         if (s->conn_first_ns && (!d->conn_first_ns || s->conn_first_ns < d->conn_first_ns)) d->conn_first_ns = s->conn_first_ns;
@@ -728,6 +764,8 @@ static void report(FILE *f, const char *what, uint64_t expected, bool json) {
                 rec, expected, expected ? (int64_t)(expected - rec) : 0, d.gaps, d.dup, d.ooo, d.unstamped, d.comments, d.badlat,
                 d.closed, d.reads, d.bytes, secs, secs > 0 ? (double)rec / secs : 0, secs > 0 ? (double)d.bytes / secs : 0);
         print_hist_json(f, "lat_us", &d.lat);
+        fprintf(f, ",\"since_connect_s\":%.4f,", d.last_ns > d.conn_first_ns ? (double)(d.last_ns - d.conn_first_ns) / 1e9 : 0);
+        print_hist_json(f, "caught_up_us", &d.caught_up);
         fputs("}\n", f);
     } else {
         fprintf(f, "connections  %" PRIu64 "/%d ready, %u open, %" PRIu64 " connect errors, %" PRIu64 " HTTP errors, %" PRIu64 " closed early%s%s\n",
@@ -773,6 +811,9 @@ static const char *SUB_HELP =
 "                     begin           -> start a phase: zero the counters, expect n=1 next\n"
 "                     expect M MS     -> wait for M events or MS milliseconds, then report\n"
 "                     report          -> report now\n"
+"                     cut             -> close every connection, and count connections anew\n"
+"                     resume M        -> connect again, each with its last event id; one that has\n"
+"                                        M events of the phase is caught up\n"
 "                     quit            (or end of file)\n"
 "                   -d is then the limit on the whole run.\n"
 "\n"
@@ -876,6 +917,7 @@ static int main_sub(int argc, char **argv) {
             uint64_t m = 0;
             long ms = 0;
             if (!strncmp(line, "begin", 5)) {
+                atomic_store(&shm->missed, 0);
                 uint32_t p = atomic_load(&shm->phase) + 1;
                 atomic_store_explicit(&shm->phase, p, memory_order_release);
                 for (int i = 0; i < so.procs; i++)
@@ -888,6 +930,19 @@ static int main_sub(int argc, char **argv) {
                 report(stdout, "phase", m, true);
             } else if (!strncmp(line, "report", 6)) {
                 report(stdout, "report", 0, true);
+            } else if (!strncmp(line, "cut", 3)) {
+                atomic_store(&shm->go, 0);
+                uint32_t cut = atomic_load(&shm->cut) + 1;
+                atomic_store_explicit(&shm->cut, cut, memory_order_release);
+                for (int i = 0; i < so.procs; i++)
+                    while (atomic_load_explicit(&shm->s[i].cut_seen, memory_order_acquire) != cut && kill(kids[i], 0) == 0) sleep_ms(1);
+                fputs("{\"what\":\"cut\"}\n", stdout);
+                fflush(stdout);
+            } else if (sscanf(line, "resume %" SCNu64, &m) == 1) {
+                atomic_store(&shm->missed, (uint32_t)m);
+                atomic_store(&shm->go, 1);
+                fputs("{\"what\":\"resuming\"}\n", stdout);
+                fflush(stdout);
             } else if (!strncmp(line, "quit", 4)) break;
         }
     } else {

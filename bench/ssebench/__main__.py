@@ -11,8 +11,8 @@ from .paths import BUILD, SSELOAD, program
 from .procs import adopt_orphans
 from .scenarios import SCENARIOS, faults
 
-PEERS = "ssefabric,ssefabric-cluster,nchan-redis,floor-send,floor-coalesce,dotnet-manual"
-MAIN = "latency,fanout,idle-memory,storm,attach"
+PEERS = "ssefabric,ssefabric-store-redis,ssefabric-cluster,nchan-redis,floor-send,floor-coalesce,dotnet-manual"
+MAIN = "latency,fanout,idle-memory,storm,attach,recovery"
 
 # As automake's tests have it: not done, for lack of something.
 SKIPPED = 77
@@ -54,12 +54,12 @@ def run_all(opts):
         f.write(json.dumps({"facts": facts}) + "\n")
         for r in range(opts.rounds):
             for s in scenarios:
-                for p in names:
+                for p in (n for n in names if s in peer.spec(n).get("scenarios", SCENARIOS)):
                     record = {**run_one(p, s, opts), "round": r}
                     records.append(record)
                     f.write(json.dumps(record) + "\n")
                     f.flush()
-                    print(f"round {r + 1}  {s:14} {p:18} {told(record)}", file=sys.stderr, flush=True)
+                    print(f"round {r + 1}  {s:14} {p:21} {told(record)}", file=sys.stderr, flush=True)
     return facts, records, names
 
 
@@ -115,10 +115,10 @@ def main():
     opts = arguments()
     if opts.command == "list":
         for name in peer.names():
-            print(f"{name:18} {peer.spec(name)['about']}")
+            print(f"{name:21} {peer.spec(name)['about']}")
         print()
         for name, f in SCENARIOS.items():
-            print(f"{name:18} {f.__doc__}")
+            print(f"{name:21} {f.__doc__}")
         return 0
     if opts.command == "report":
         facts, *records = [json.loads(line) for line in opts.file.read_text().splitlines()]

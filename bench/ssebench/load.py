@@ -14,11 +14,11 @@ SIZE = 100  # bytes of data in a message
 class Load:
     """N subscribers: a running 'sseload sub --control'."""
 
-    def __init__(self, peer, n, channel="ch", inflight=128, retry=5, timeout=25):
+    def __init__(self, peer, n, channel="ch", channels=None, inflight=128, retry=5, timeout=25):
         self.n, self.peer = n, peer
         self.shm = peer.run / f"shm-{time.monotonic_ns()}"
         self.proc = Proc([SSELOAD, "sub", "--control", "-n", n, "-d", 90, "--inflight", inflight, "--timeout", timeout, "--retry", retry,
-                          "--shm", self.shm, f"127.0.0.1:{peer.port}", peer.path(channel)],
+                          "--shm", self.shm, f"127.0.0.1:{peer.port}", peer.path(channel, channels)],
                          peer.run / "sseload.log", cpus=peer.opts.load_cpus, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.ready = self._read(timeout + 5)
 
@@ -37,6 +37,14 @@ class Load:
         self.proc.p.stdin.write(line + "\n")
         self.proc.p.stdin.flush()
         return self._read(secs)
+
+    def cut(self):
+        self.cmd("cut")
+
+    def resume(self, missed, timeout_s):
+        """Connects all again, each with its last event id, and waits until they have the messages that they missed. What sseload reports."""
+        self.cmd(f"resume {missed}")
+        return self.cmd(f"expect {self.n * missed} {timeout_s * 1000}", timeout_s + 10)
 
     def close(self):
         try:

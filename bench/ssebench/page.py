@@ -35,6 +35,8 @@ def issue_figures(records):
         ("5,000 subscribers, 20 messages/s: CPU-s per million deliveries, user", "fanout", "r20.user_s_per_M"), ("… system", "fanout", "r20.sys_s_per_M"),
         ("… p99, ms", "fanout", "r20.p99_ms"), ("Resident memory per idle subscriber, at 10,000: KiB", "idle-memory", "rss_kb_per_conn"),
         ("Connects per second, to the first byte", "storm", "connects_per_s"), ("Channels first used per second, one subscriber each", "attach", "attaches_per_s"),
+        ("10,000 subscribers of one channel back at once, 20 messages missed: s until all are caught up", "recovery", "one.all_caught_up_s"),
+        ("… of 100 channels", "recovery", "many.all_caught_up_s"),
     ]
     lines = ["| | one process | across the cluster | nginx with nchan |", "|---|---:|---:|---:|"]
     lines += [f"| {name} | " + " | ".join(number(median(good(records, s, p), key)) for p in peers) + " |" for name, s, key in rows]

@@ -76,7 +76,7 @@ class Peer:
                 raise Skip(f"{os.path.basename(path)} is missing")
 
     def start(self, channels):
-        """Starts everything and waits until a subscription is answered. channels: how many a run's connections spread over."""
+        """Starts everything and waits until a subscription is answered. channels: how many a run's connections spread over, unless a load says otherwise."""
         self.check_needs()
         SCRATCH.mkdir(parents=True, exist_ok=True)
         self.run = pathlib.Path(tempfile.mkdtemp(prefix=f"run-{self.name}-", dir=SCRATCH))
@@ -95,9 +95,13 @@ class Peer:
         wait_port(self.port, self.server.procs[-1])
         self._probe()
 
-    def path(self, channel="ch"):
+    def path(self, channel="ch", channels=None):
         """The request target of connection {i}: its channel is {i} modulo the number of channels."""
-        return self._sub(self.spec["subscribe"]["path"].replace("@CHANNEL@", channel + "{i%@CHANNELS@}"))
+        return self._sub(self.spec["subscribe"]["path"].replace("@CHANNEL@", f"{channel}{{i%{channels or '@CHANNELS@'}}}"))
+
+    def must_resume(self):
+        if not self.spec.get("resumes", True):
+            raise Skip("keeps no history")
 
     def redis_command(self, line):
         """The answer to an inline command, up to 64 KiB of it."""

@@ -2,7 +2,7 @@
 import re
 import time
 
-from .load import Load, ms, phase, warm
+from .load import Load, ms, phase, publish, warm
 from .procs import kernel_kb
 
 SCENARIOS = {}
@@ -143,13 +143,56 @@ def attach(peer):
 
 
 @scenario
+def recovery(peer):
+    """10,000 subscribers of 1 channel, then of 100, are all cut, miss 20 messages a channel, and come back at once, 512 at a time, with their last event ids; the second time counts"""
+    peer.must_resume()
+    peer.start(100)
+    n, out = 10000, {}
+    for prefix, channels in (("one", 1), ("many", 100)):
+        with Load(peer, n, channels=channels, inflight=512) as load:
+            load.must_be_up()
+            settle()
+            out.update(phased(f"{prefix}.first", come_back(peer, load, channels)))
+            out.update(phased(prefix, come_back(peer, load, channels)))
+            out.update(phased(f"{prefix}.live", phase(peer, load, ["--channels", channels, "--count", channels, "--rate", 1000], n // channels)))
+    return {"conns": n, **out}
+
+
+@scenario
 def smoke(peer):
-    """200 subscribers of 4 channels, 100 messages/s for 2 s: only to see that nothing is lost; its figures mean nothing"""
+    """200 subscribers of 4 channels, 100 messages/s for 2 s, then all are cut and come back for 20 messages a channel: only to see that nothing is lost; its figures mean nothing"""
     peer.start(4)
     with Load(peer, 200) as load:
         load.must_be_up()
         settle()
-        return {"conns": 200, **phase(peer, load, ["--channels", 4, "--rate", 100, "-d", 2], 50)}
+        out = {"conns": 200, **phase(peer, load, ["--channels", 4, "--rate", 100, "-d", 2], 50)}
+        return {**out, **phased("back", come_back(peer, load, 4))}
+
+
+MISSED = 20
+
+
+def come_back(peer, load, channels):
+    """Cuts all, publishes what they miss, and lets them all come back at once; an event that nobody missed comes first, so that each has an id."""
+    to = ["--channels", channels, "--rate", max(100, 10 * channels), "-d", 20]
+    phase(peer, load, [*to, "--count", channels], load.n // channels)
+    load.cut()
+    settle()
+    load.cmd("begin")
+    published, _ = publish(peer, [*to, "--count", MISSED * channels])
+    settle()
+    c0, r0 = peer.server.cpu(), sum(peer.redis.cpu())
+    d = load.resume(MISSED, 25)
+    c1, r1 = peer.server.cpu(), sum(peer.redis.cpu())
+    user, system = c1[0] - c0[0], c1[1] - c0[1]
+    caught_up = d["caught_up_us"]
+    return {
+        "all_caught_up_s": round(d["since_connect_s"], 3), **{f"caught_up_{k}_ms": ms(caught_up, k) for k in ("p50", "p99", "max")},
+        "caught_up": caught_up["n"], "deliveries": d["events"], "pub_errors": published["errors"],
+        "errors": load.n - d["ready"], **{k: d[k] for k in ("lost", "gaps", "dup", "ooo", "closed", "unstamped")},
+        "cpu_us_per_conn": round((user + system) / load.n * 1e6, 1), "user_us_per_conn": round(user / load.n * 1e6, 1),
+        "sys_us_per_conn": round(system / load.n * 1e6, 1), "redis_us_per_conn": round((r1 - r0) / load.n * 1e6, 1),
+    }
 
 
 def setup_figures(peer, load, cpu_before):

@@ -31,7 +31,17 @@ TABLES = {
         "attaches/s": "attaches_per_s", "first byte p50 ms": "first_byte_p50_ms", "p99 ms": "first_byte_p99_ms", "CPU µs/attach": "cpu_us_per_conn", "user": "user_us_per_conn",
         "system": "sys_us_per_conn", "Redis": "redis_us_per_conn", "errors": "errors", "lost": "each.lost",
     },
-    "smoke": {"p50 ms": "p50_ms", "deliveries": "deliveries", "lost": "lost", "repeated": "dup", "out of order": "ooo"},
+    "recovery": {
+        "1 channel: all caught up s": "one.all_caught_up_s", "each p50 ms": "one.caught_up_p50_ms", "p99 ms": "one.caught_up_p99_ms", "max ms": "one.caught_up_max_ms",
+        "CPU µs/subscriber": "one.cpu_us_per_conn", "user": "one.user_us_per_conn", "system": "one.sys_us_per_conn", "Redis": "one.redis_us_per_conn", "lost": "one.lost",
+        "repeated": "one.dup", "100 channels: all caught up s": "many.all_caught_up_s", " each p50 ms": "many.caught_up_p50_ms", " p99 ms": "many.caught_up_p99_ms",
+        " max ms": "many.caught_up_max_ms", " CPU µs/subscriber": "many.cpu_us_per_conn", " user": "many.user_us_per_conn", " system": "many.sys_us_per_conn",
+        " Redis": "many.redis_us_per_conn", " lost": "many.lost", " repeated": "many.dup",
+    },
+    "smoke": {
+        "p50 ms": "p50_ms", "deliveries": "deliveries", "lost": "lost", "repeated": "dup", "out of order": "ooo", "caught up": "back.caught_up", " lost": "back.lost",
+        " repeated": "back.dup",
+    },
 }
 
 

@@ -31,6 +31,9 @@ class ReportTests(unittest.TestCase):
         records = [run(lost=0), run(dup=1), run(error="broken"), run("floor-send", lost=7), run(skipped="skipped: x")]
         self.assertEqual(["ssefabric, latency: {'dup': 1}", "ssefabric, latency: broken"], page.faulty(records))
 
+    def test_what_comes_back_is_checked_too(self):
+        self.assertEqual({"many.first.unstamped": 3, "one.dup": 1}, faults(run(scenario="recovery", **{"one.dup": 1, "many.first.unstamped": 3, "many.lost": 0})))
+
     def test_number_keeps_what_can_be_read(self):
         self.assertEqual(["-", "0", "0.25", "12.3", "101", "14,086"], [tables.number(v) for v in (None, 0, 0.251, 12.34, 101.4, 14086)])
 

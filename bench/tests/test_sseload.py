@@ -1,6 +1,7 @@
 """Checks sseload's parsing and accounting against a server that misbehaves on purpose: bench/run.sh --quick runs it first."""
 import concurrent.futures
 import json
+import re
 import pathlib
 import random
 import socket
@@ -90,6 +91,36 @@ class Server:
         client.close()
 
 
+class History:
+    """Says the ids of three events, and answers who comes back with the last of them by what it is made to answer."""
+
+    def __init__(self, missed):
+        self.missed, self.asked = missed, []
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.answer, args=(client,), daemon=True).start()
+
+    def answer(self, client):
+        request = b""
+        while b"\r\n\r\n" not in request:
+            request += client.recv(4096)
+        last = re.search(rb"^Last-Event-ID: (.*?)\r$", request, re.M)
+        self.asked.append(last and last[1].decode())
+        # The id of an event that is cut before its blank line is not the subscriber's.
+        first = b"id: before\n\n" + b"".join(event(n, before=f"id:e{n}\n") for n in (1, 2, 3)) + b"id: e4\n"
+        client.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n" + (self.missed() if last else first))
+        client.recv(1)
+        client.close()
+
+
 class SseloadTests(unittest.TestCase):
     def test_accounts(self):
         cases = [(name, is_chunked) for name in STREAMS for is_chunked in (False, True)]
@@ -110,6 +141,41 @@ class SseloadTests(unittest.TestCase):
             r = subprocess.run([SSELOAD, "sub", "-n", str(SUBSCRIBERS), "-d", "2", "--json", f"127.0.0.1:{server.port}", "/{i%2}"],
                                capture_output=True, text=True, check=True)
         return json.loads(r.stdout)
+
+    def test_resumes_with_the_last_ids_and_times_who_has_caught_up(self):
+        asked, first, report = self.resume(lambda: events(range(1, 21)), missed=20)
+        self.assertEqual([None] * SUBSCRIBERS + ["e3"] * SUBSCRIBERS, asked)
+        self.assertEqual(3 * SUBSCRIBERS, first["events"])
+        self.assertEqual({"ready": SUBSCRIBERS, "events": 20 * SUBSCRIBERS, "lost": 0, "gaps": 0, "dup": 0, "ooo": 0, "unstamped": 0, "closed": 0},
+                         {k: report[k] for k in ("ready", "events", "lost", "gaps", "dup", "ooo", "unstamped", "closed")})
+        self.assertEqual(SUBSCRIBERS, report["caught_up_us"]["n"])
+        self.assertGreaterEqual(report["since_connect_s"] * 1e6 + 100, report["caught_up_us"]["max"])
+        self.assertGreater(report["caught_up_us"]["min"], 0)
+
+    def test_accounts_for_what_a_resume_leaves_out_repeats_or_tells(self):
+        told = b'event: missedevents\ndata: {"reason":"evicted"}\n\n'
+        _, _, report = self.resume(lambda: told + events([2, 3, 3, *range(4, 20)]), missed=20)
+        self.assertEqual({"lost": 2 * SUBSCRIBERS, "gaps": SUBSCRIBERS, "dup": SUBSCRIBERS, "unstamped": SUBSCRIBERS},
+                         {k: report[k] for k in ("lost", "gaps", "dup", "unstamped")})
+        self.assertEqual(0, report["caught_up_us"]["n"])
+
+    def resume(self, answer, missed):
+        history = History(answer)
+        with history.listener, subprocess.Popen([SSELOAD, "sub", "--control", "-n", str(SUBSCRIBERS), f"127.0.0.1:{history.port}", "/"],
+                                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as load:
+            def say(line):
+                load.stdin.write(line + "\n")
+                load.stdin.flush()
+                return json.loads(load.stdout.readline())
+
+            load.stdout.readline()
+            first = say(f"expect {3 * SUBSCRIBERS} 5000")
+            say("cut")
+            say("begin")
+            say(f"resume {missed}")
+            report = say(f"expect {missed * SUBSCRIBERS} 1000")
+            load.stdin.close()
+        return history.asked, first, report
 
     def test_refuses_other_machines(self):
         r = subprocess.run([SSELOAD, "sub", "-n", "1", "192.0.2.1:80", "/"], capture_output=True, text=True)

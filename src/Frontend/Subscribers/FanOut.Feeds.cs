@@ -127,6 +127,7 @@ internal sealed partial class FanOut
         try
         {
             await Task.Delay(delay, _time);
+            Metrics.HistoryRead();
             page = await _fabric.ReadHistoryAsync(feed.Channel, after, CancellationToken.None);
         }
 #pragma warning disable CA1031 // Tried again: a hole is never left.

@@ -17,6 +17,7 @@ internal sealed class FrontendMetrics
     private readonly Counter<long> _gaps;
     private readonly Counter<long> _resumes;
     private readonly Counter<long> _attaches;
+    private readonly Counter<long> _reads;
     private readonly Counter<long> _refused;
 
     public FrontendMetrics(IMeterFactory meters)
@@ -31,6 +32,7 @@ internal sealed class FrontendMetrics
         _gaps = meter.CreateCounter<long>("ssefabric.gaps", "{gap}", "Gaps that subscribers were told of, by reason.");
         _resumes = meter.CreateCounter<long>("ssefabric.resumes", "{resume}", "Channels resumed, by outcome.");
         _attaches = meter.CreateCounter<long>("ssefabric.attaches", "{feed}", "Feeds attached.");
+        _reads = meter.CreateCounter<long>("ssefabric.history.reads", "{read}", "Reads of channels' histories from their owners.");
     }
 
     public void SubscriberOpened()
@@ -56,6 +58,8 @@ internal sealed class FrontendMetrics
     public void Resumed(GapReason? gap) => _resumes.Add(1, new KeyValuePair<string, object?>("outcome", gap is { } reason ? reason.Word() : "exact"));
 
     public void FeedAttached() => _attaches.Add(1);
+
+    public void HistoryRead() => _reads.Add(1);
 
     private static string Word(CloseReason reason) => reason switch
     {

@@ -27,7 +27,8 @@ internal sealed class FabricCluster : IAsyncDisposable
     public IReadOnlyList<InProcessSiloHandle> Silos => _silos;
 
     public static async Task<FabricCluster> StartAsync(
-        IReadOnlyList<ClusterRole> roles, IReadOnlyList<ChannelRule>? rules = null, Func<IChannelSource>? source = null, string redis = "")
+        IReadOnlyList<ClusterRole> roles, IReadOnlyList<ChannelRule>? rules = null, Func<IChannelSource>? source = null, string redis = "",
+        Action<ISiloBuilder>? configure = null)
     {
         var options = new InProcessTestClusterBuilder(0).Options;
         options.ConfigureFileLogging = false;
@@ -42,6 +43,7 @@ internal sealed class FabricCluster : IAsyncDisposable
             orleans.Services.AddSingleton(role == ClusterRole.Frontend || source is null ? new NoSource() : source());
             orleans.AddChannels(new FabricOptions { Redis = redis, Channels = [.. rules ?? []] }, role);
             orleans.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
+            configure?.Invoke(orleans);
         }));
         var cluster = new FabricCluster(new InProcessTestCluster(options, new TestClusterPortAllocator()));
         for (var i = 0; i < roles.Count; i++)
