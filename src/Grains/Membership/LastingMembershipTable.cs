@@ -14,6 +14,8 @@ namespace SseFabric.Grains.Membership;
 /// before Orleans looks at the table, what it held when it was last seen is put back, if it is older than that or lacks this silo's own row. Whoever
 /// looks first does it, and those who have seen more add it.</para>
 /// <para>The rows are copied as they are, with a condition on the version, so that two who restore at once don't undo each other's work.</para>
+/// <para>Orleans looks for silent silos only when a table has something new. Where every silo was killed, nothing is new: the first one that comes back
+/// would wait for the dead until it gives up. So its own row, as it reads it, is always new until it has joined.</para>
 /// </remarks>
 internal sealed partial class LastingMembershipTable(
     IMembershipTable inner,
@@ -61,7 +63,7 @@ internal sealed partial class LastingMembershipTable(
             // Lost between the two reads.
             if (table.Version.Version >= (_last?.Version ?? 0))
             {
-                return table;
+                return ShowAliveWhileJoining(table);
             }
         }
     }
@@ -83,6 +85,16 @@ internal sealed partial class LastingMembershipTable(
     public Task DeleteMembershipTableEntries(string clusterId) => inner.DeleteMembershipTableEntries(clusterId);
 
     public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => inner.CleanupDefunctSiloEntries(beforeDate);
+
+    private MembershipTableData ShowAliveWhileJoining(MembershipTableData table)
+    {
+        if (table.TryGet(silo.SiloAddress)?.Item1 is { Status: SiloStatus.Joining } own)
+        {
+            own.IAmAliveTime = time.GetUtcNow().UtcDateTime;
+        }
+
+        return table;
+    }
 
     private async Task<bool> RememberAsync()
     {

@@ -18,7 +18,9 @@ internal static class MembershipTuning
 
         // What gossip didn't bring, and how soon a table that was emptied is written again.
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
+
+        // A silo that finds only silent ones in the table, as after a loss of power, waits for three of these before it goes on without them.
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         membership.DefunctSiloExpiration = TimeSpan.FromMinutes(10);
         membership.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(5);
     }

@@ -93,6 +93,36 @@ public sealed class ReconnectLedgerTests
         Show(ledger, swarm, publishers.Sum(publisher => publisher.Refusals)).ThrowIfFaulty();
     }
 
+    /// <summary>Power is lost: every process is killed, and started again.</summary>
+    [Fact]
+    public async Task AllKilled_StoreRedis_ResumesExactlyAndIsToldNothing()
+    {
+        string[] options = Options("redis");
+        await using var cluster = await ProcessCluster.StartAsync(1, 1, options);
+        var ledger = new DeliveryLedger();
+        using var publisher = new AcknowledgedPublisher(ledger, "c0", [cluster.Frontends[0].Address]);
+        await using var swarm = await SubscriberSwarm.ConnectAsync(
+            ledger, 10, _ => new SwarmTarget(cluster.Frontends[0].Address, "c0"), new SwarmOptions { Reconnect = true });
+        await PublishAsync(publisher, 100);
+        await ledger.WaitForTailAsync(s_tail);
+
+        await Task.WhenAll(cluster.Silos[0].Kill9Async(), cluster.KillFrontendAsync(0));
+        await cluster.AddSiloAsync(options);
+        await cluster.ReplaceFrontendAsync(0, options);
+        await PublishAsync(publisher, 100);
+
+        await ledger.WaitForTailAsync(s_tail);
+        Show(ledger, swarm, publisher.Refusals).ThrowIfFaulty();
+    }
+
+    private static async Task PublishAsync(AcknowledgedPublisher publisher, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await publisher.PublishAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     private static string[] Options(string store) =>
     [
         "--Fabric:Stream:Retry=00:00:00.1", "--Fabric:Channels:0:Match=*", $"--Fabric:Channels:0:History:Store={store}",
