@@ -22,7 +22,7 @@ internal static class BusyAnswer
         response.Headers[Header] = word;
         if (acceptsByName)
         {
-            StreamEndpoint.SetHeaders(response);
+            StreamServer.SetHeaders(response);
             await response.BodyWriter.WriteAsync(new ReadOnlyMemory<byte>([.. FrameWriter.RetryBlock(jittered)[..^1], .. System.Text.Encoding.ASCII.GetBytes($": {reason.Sentence()}\n\n")]));
             return;
         }

@@ -44,6 +44,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<SubscriberLimits>();
         services.TryAddSingleton<FrontendMetrics>();
         services.TryAddSingleton<FanOut>();
+        services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
     }
 

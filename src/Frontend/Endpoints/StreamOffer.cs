@@ -1,0 +1,16 @@
+using SseFabric.Contracts;
+
+namespace SseFabric.Frontend.Endpoints;
+
+/// <summary>What a door (the open endpoint, a route, a hand-off) has decided that a request gets.</summary>
+/// <param name="Channels">Each channel once; at least one.</param>
+/// <param name="LastEventId">What the client sent as last event id; null: nothing.</param>
+/// <param name="IsPoll">Whether the response ends soon after its first event.</param>
+internal sealed record StreamOffer(ChannelName[] Channels, string? LastEventId, bool IsPoll)
+{
+    /// <summary>Whether the client asks for an event stream by name, as an EventSource does: then no status but 200 is good for it.</summary>
+    public bool AcceptsByName { get; init; }
+
+    /// <summary>Writes the door's own response headers, after the stream's; null: none.</summary>
+    public Action<IHeaderDictionary>? Headers { get; init; }
+}

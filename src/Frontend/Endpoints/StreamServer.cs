@@ -1,0 +1,86 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Subscribers;
+
+namespace SseFabric.Frontend.Endpoints;
+
+/// <summary>Gives a request what its door has offered: hands the response to the fan-out loop until the stream or the poll ends, or says why not now.</summary>
+internal sealed class StreamServer(FanOut fanOut, StreamOptions options, SubscriberLimits limits, ClientAddress addresses, FrontendMetrics metrics)
+{
+    public static void SetHeaders(HttpResponse response)
+    {
+        response.Headers.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    public async Task ServeAsync(HttpContext context, StreamOffer offer)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            SetHeaders(context.Response, offer);
+            return;
+        }
+
+        var address = addresses.Of(context);
+        var limit = limits.TryEnter(address);
+        if (limit != LimitOutcome.Entered)
+        {
+            await SendAwayAsync(context, limit == LimitOutcome.Total ? BusyReason.Limit : BusyReason.LimitPerAddress, offer);
+            return;
+        }
+
+        try
+        {
+            if (await StreamAsync(context, offer) is { } busy)
+            {
+                await SendAwayAsync(context, busy, offer);
+            }
+        }
+        finally
+        {
+            limits.Leave(address);
+        }
+    }
+
+    private static void SetHeaders(HttpResponse response, StreamOffer offer)
+    {
+        SetHeaders(response);
+        offer.Headers?.Invoke(response.Headers);
+    }
+
+    private async Task<BusyReason?> StreamAsync(HttpContext context, StreamOffer offer)
+    {
+        SetHeaders(context.Response, offer);
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        var subscriber = new Subscriber(context.Response.BodyWriter, context.Abort, SocketOf(context), options, offer.IsPoll);
+        var subscribing = new SubscribeRequest(offer.Channels, offer.LastEventId, subscriber);
+        await using var gone = context.RequestAborted.UnsafeRegister(_ => fanOut.Abandon(subscribing), null);
+        switch (await fanOut.SubscribeAsync(subscribing))
+        {
+            case SubscribeOutcome.Joined:
+                await subscriber.Completion;
+                return null;
+            case SubscribeOutcome.SourceUnavailable:
+                return BusyReason.Redis;
+            case SubscribeOutcome.Unavailable:
+                return BusyReason.Starting;
+            case SubscribeOutcome.Draining:
+                return BusyReason.Draining;
+            case SubscribeOutcome.Abandoned:
+            default:
+                return null;
+        }
+    }
+
+    private Task SendAwayAsync(HttpContext context, BusyReason reason, StreamOffer offer)
+    {
+        metrics.SubscriberRefused(reason.Word());
+        context.Response.Headers.Clear();
+        return BusyAnswer.WriteAsync(context, reason, offer.AcceptsByName, options.Retry);
+    }
+
+    private static Socket? SocketOf(HttpContext context) => context.Features.Get<IConnectionSocketFeature>()?.Socket;
+}
