@@ -192,7 +192,7 @@ internal sealed partial class FanOut
 
     private Backlog Missed(ChannelSet set, ResumePoint[] points, Cursor[] positions)
     {
-        var backlog = new Backlog(set, positions, _options.Retry);
+        var backlog = new Backlog(set, positions, _options.Retry, _sharedBodies);
         for (var i = 0; i < points.Length; i++)
         {
             if (points[i].Kind != ResumeKind.Live)
