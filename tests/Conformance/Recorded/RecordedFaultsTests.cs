@@ -69,6 +69,22 @@ public sealed class RecordedFaultsTests : IDisposable
         Assert.Equal(1 + Faults, epochs);
     }
 
+    /// <summary>As an administrator may, and as a server does that was replaced.</summary>
+    [Fact]
+    public async Task ScriptsFlushed_EverythingIsRecorded()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var client = await redis.ConnectAsync();
+        await using var owner = await RecordedOwner.StartAsync(redis);
+        await owner.PublishAsync("a", "1");
+
+        await client.ExecuteAsync("SCRIPT", "FLUSH");
+        await owner.PublishAsync("a", "2");
+
+        Assert.Equal(0, owner.Counted["ssefabric.history.unrecorded"]);
+        Assert.Equal(2, (await client.ExecuteAsync("XLEN", "ssefabric:history:{a}")).Number);
+    }
+
     /// <returns>How many epochs the events are of.</returns>
     private async Task<int> RunAsync(RedisServer redis, TcpProxy proxy, Func<Task> fail)
     {
@@ -97,6 +113,7 @@ public sealed class RecordedFaultsTests : IDisposable
         }
 
         await Eventually.SeeAsync("the last plain message", () => owner.Sink.EventsOf("a"), events => events.Any(published => published.Text() == $"plain {_plain}"));
+        Assert.Equal(0, owner.Counted["ssefabric.history.unrecorded"]);
         var page = await owner.ReadAsync("a");
         var events = await follower.WaitForAsync(page.Events.Count);
         Assert.Equal(page.Events.Select(Show), events.Select(Show));

@@ -13,7 +13,7 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     // Answers of a server that is on its way up or down; the command was not run and may be sent again.
-    private static readonly string[] s_passing = ["LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "BUSY"];
+    private static readonly string[] s_passing = ["NOSCRIPT", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "BUSY"];
 
     private readonly RedisEndpoints _endpoints =
         RedisEndpoints.TryParse(configuration, out var endpoints, out var error) ? endpoints : throw new ArgumentException(error, nameof(configuration));
