@@ -20,6 +20,7 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
 
     private readonly SemaphoreSlim _once = new(1, 1);
     private ConnectionMultiplexer? _connection;
+    private bool _isDisposed;
 
     /// <summary>Where the commands go, without secrets.</summary>
     public string Description => _endpoints.Description;
@@ -34,9 +35,10 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
     /// <exception cref="HistoryStoreException">The server refused it, or can't be reached.</exception>
     public async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] values)
     {
+        ConnectionMultiplexer? connection = null;
         try
         {
-            var connection = await ConnectAsync();
+            connection = await ConnectAsync();
             return await connection.GetDatabase().ScriptEvaluateAsync(script, keys, values).WaitAsync(s_patience, time);
         }
         catch (RedisServerException exception)
@@ -45,6 +47,12 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
         {
+            if (exception is ObjectDisposedException)
+            {
+                // The older version may give a connection up for good when its server is killed; the next command makes another.
+                Interlocked.CompareExchange(ref _connection, null, connection);
+            }
+
             throw new HistoryStoreException($"{Description} can't be reached: {exception.Message}", isRefusal: false, exception);
         }
     }
@@ -54,6 +62,7 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
         await _once.WaitAsync();
         try
         {
+            _isDisposed = true;
             if (_connection is { } connection)
             {
                 await connection.CloseAsync();
@@ -76,6 +85,7 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
         await _once.WaitAsync();
         try
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             return _connection ??= await ConnectionMultiplexer.ConnectAsync(RedisCommandConfiguration.Options(configuration, "sse-fabric-history"));
         }
         finally
