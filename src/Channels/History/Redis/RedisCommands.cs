@@ -12,6 +12,8 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
     // The older of the two versions of the library waits for an answer for ever.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan s_givenUp = TimeSpan.FromSeconds(6);
+
     // Answers of a server that is on its way up or down; the command was not run and may be sent again.
     private static readonly string[] s_passing = ["NOSCRIPT", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "BUSY"];
 
@@ -21,6 +23,7 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
     private readonly SemaphoreSlim _once = new(1, 1);
     private ConnectionMultiplexer? _connection;
     private bool _isDisposed;
+    private long _failingSince;
 
     /// <summary>Where the commands go, without secrets.</summary>
     public string Description => _endpoints.Description;
@@ -39,7 +42,9 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
         try
         {
             connection = await ConnectAsync();
-            return await connection.GetDatabase().ScriptEvaluateAsync(script, keys, values).WaitAsync(s_patience, time);
+            var result = await connection.GetDatabase().ScriptEvaluateAsync(script, keys, values).WaitAsync(s_patience, time);
+            Interlocked.Exchange(ref _failingSince, 0);
+            return result;
         }
         catch (RedisServerException exception)
         {
@@ -47,10 +52,14 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
         {
-            if (exception is ObjectDisposedException)
+            var now = time.GetTimestamp();
+            var since = Interlocked.CompareExchange(ref _failingSince, now, 0);
+            if ((exception is ObjectDisposedException || (since != 0 && time.GetElapsedTime(since, now) > s_givenUp))
+                && connection is not null && Interlocked.CompareExchange(ref _connection, null, connection) == connection)
             {
-                // The older version may give a connection up for good when its server is killed; the next command makes another.
-                Interlocked.CompareExchange(ref _connection, null, connection);
+                // The older version doesn't always come back when its server is killed; the next command makes another connection.
+                Interlocked.Exchange(ref _failingSince, 0);
+                connection.Dispose();
             }
 
             throw new HistoryStoreException($"{Description} can't be reached: {exception.Message}", isRefusal: false, exception);
