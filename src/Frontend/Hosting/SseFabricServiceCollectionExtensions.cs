@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Subscribers;
 
@@ -44,6 +45,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<SubscriberLimits>();
         services.TryAddSingleton<FrontendMetrics>();
         services.TryAddSingleton<FanOut>();
+        services.TryAddSingleton<StreamProfiles>();
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
     }
