@@ -1,0 +1,171 @@
+using Microsoft.AspNetCore.Http.Features;
+using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Endpoints;
+
+namespace SseFabric.Frontend.HandOff;
+
+/// <summary>Asks an application for the answer to a request, and passes it on; or, where the application hands off, lets go of it and streams.</summary>
+internal sealed partial class HandOffEndpoint(
+    UpstreamClient client,
+    UpstreamRequest requests,
+    HandOffHeaders headers,
+    HandOffOptions options,
+    StreamServer server,
+    TimeProvider time,
+    ILogger<HandOffEndpoint> logger)
+{
+    /// <param name="context">The request, of any method.</param>
+    /// <param name="upstream">The application's address.</param>
+    public async Task HandleAsync(HttpContext context, Uri upstream)
+    {
+        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (await RefuseAsync(context, upstream, rawTarget) is not { } target)
+        {
+            return;
+        }
+
+        // All that was needed for the application is gone before the stream begins, which may be long.
+        if (await ForwardAsync(context, upstream, target) is { } handOff)
+        {
+            var (lastEventId, isPoll) = StreamRequest.ReadResume(rawTarget, context.Request.Headers["Last-Event-ID"]);
+            await server.ServeAsync(context, new StreamOffer(handOff.Channels, lastEventId, isPoll)
+            {
+                AcceptsByName = StreamRequest.ReadAccept(context.Request.Headers.Accept).ByName,
+                Headers = handOff.WriteHeaders,
+            });
+        }
+    }
+
+    /// <summary>Refuses what can't be passed on.</summary>
+    /// <returns>Where the request is passed to; null: it has been refused.</returns>
+    private async Task<Uri?> RefuseAsync(HttpContext context, Uri upstream, string rawTarget)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsConnect(request.Method) || IsWebSocket(request))
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status501NotImplemented, "no-tunnel", "Neither WebSockets nor other tunnels are passed on to the application.");
+            return null;
+        }
+
+        if (!UpstreamTarget.TryCreate(upstream, rawTarget, out var target))
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "bad-target", "A request for the application needs a path, without spaces and control characters.");
+            return null;
+        }
+
+        if (options.MaxRequestBytes > 0 && request.ContentLength > options.MaxRequestBytes)
+        {
+            await RefuseLengthAsync(context);
+            return null;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = options.MaxRequestBytes > 0 ? options.MaxRequestBytes : null;
+        }
+
+        return target;
+    }
+
+    private async Task<HandOffAnswer?> ForwardAsync(HttpContext context, Uri upstream, Uri target)
+    {
+        using var patience = new UpstreamPatience(time, context.RequestAborted);
+        using var request = requests.Create(context, target, patience);
+        try
+        {
+            patience.Begin(options.Timeout);
+            using var answer = await client.SendAsync(request, patience.Token);
+            patience.Pause();
+            if (headers.IsHandOff(answer))
+            {
+                return await ReadHandOffAsync(context, upstream, answer);
+            }
+
+            await PassAsync(context, upstream, answer, patience);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told anything.
+        }
+        catch (Exception) when ((request.Content as ForwardedBody)?.Fault is { } fault)
+        {
+            await (fault.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? RefuseLengthAsync(context)
+                : Problems.WriteAsync(context, fault.StatusCode, "bad-body", fault.Message));
+        }
+        catch (OperationCanceledException) when (patience.IsTimeOver)
+        {
+            await FailAsync(context, upstream, UpstreamFault.TimedOut, $"no answer within {options.Timeout:c} (Fabric:HandOff:Timeout)");
+        }
+        catch (HttpRequestException exception)
+        {
+            var fault = exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+                ? UpstreamFault.Unreachable
+                : UpstreamFault.BadAnswer;
+            await FailAsync(context, upstream, fault, exception.InnerException?.Message ?? exception.Message);
+        }
+
+        return null;
+    }
+
+    private async Task<HandOffAnswer?> ReadHandOffAsync(HttpContext context, Uri upstream, HttpResponseMessage answer)
+    {
+        if (headers.TryRead(answer, out var channels, out var error))
+        {
+            return new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, name => headers.IsHidden(answer, name)));
+        }
+
+        await FailAsync(context, upstream, UpstreamFault.BadHandOff, error);
+        return null;
+    }
+
+    private async Task PassAsync(HttpContext context, Uri upstream, HttpResponseMessage answer, UpstreamPatience patience)
+    {
+        try
+        {
+            PassedAnswer.SetHead(context.Response, answer, name => headers.IsHidden(answer, name));
+        }
+        catch (InvalidOperationException exception)
+        {
+            context.Response.Clear();
+            await FailAsync(context, upstream, UpstreamFault.BadAnswer, exception.Message);
+            return;
+        }
+
+        try
+        {
+            await PassedAnswer.CopyBodyAsync(context, answer, patience, options.IdleTimeout);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
+        {
+            if (!context.RequestAborted.IsCancellationRequested)
+            {
+                Log.AnswerBroken(logger, upstream, patience.IsTimeOver ? $"silence for {options.IdleTimeout:c} (Fabric:HandOff:IdleTimeout)" : exception.Message);
+            }
+
+            // The client must not take it for a whole answer.
+            context.Abort();
+        }
+    }
+
+    private Task FailAsync(HttpContext context, Uri upstream, UpstreamFault fault, string reason)
+    {
+        Log.Failed(logger, upstream, fault, reason);
+        var (status, type, detail) = fault switch
+        {
+            UpstreamFault.Unreachable => (StatusCodes.Status502BadGateway, "application-unreachable", "The application can't be reached now."),
+            UpstreamFault.TimedOut => (StatusCodes.Status504GatewayTimeout, "application-timed-out", "The application gave no answer in time."),
+            UpstreamFault.BadAnswer => (StatusCodes.Status502BadGateway, "application-bad-answer", "The application gave no valid answer."),
+            UpstreamFault.BadHandOff => (StatusCodes.Status502BadGateway, "bad-hand-off", reason),
+            _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
+        };
+        return Problems.WriteAsync(context, status, type, detail);
+    }
+
+    private Task RefuseLengthAsync(HttpContext context) =>
+        Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "too-large", $"The body of a request may have at most {options.MaxRequestBytes} bytes (Fabric:HandOff:MaxRequestBytes).");
+
+    private static bool IsWebSocket(HttpRequest request) =>
+        new ConnectionHeaders(request.Headers.Connection).Names("Upgrade")
+        && request.Headers.Upgrade.Any(protocols => protocols?.Contains("websocket", StringComparison.OrdinalIgnoreCase) is true);
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using SseFabric.Channels.Configuration;
+
+namespace SseFabric.Frontend.HandOff;
+
+/// <summary>Makes of a client's request the one to the application. Immutable; any thread.</summary>
+internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions options)
+{
+    private readonly HashSet<string> _handOff = new([.. options.Headers, .. options.TypedHeaders], StringComparer.OrdinalIgnoreCase);
+
+    public HttpRequestMessage Create(HttpContext context, Uri target, UpstreamPatience patience)
+    {
+        var request = context.Request;
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), target) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+        if (hasBody || request.ContentLength is not null)
+        {
+            message.Content = new ForwardedBody(context, patience, options.Timeout, isEmpty: !hasBody);
+        }
+
+        var connection = new ConnectionHeaders(request.Headers.Connection);
+        foreach (var (name, values) in request.Headers)
+        {
+            if (!connection.Contains(name) && !IsHandOff(name) && !forwarded.Replaces(context, name) && !name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase))
+            {
+                Add(message, name, values, () => new ForwardedBody(context, patience, options.Timeout, isEmpty: true));
+            }
+        }
+
+        forwarded.Write(context, message.Headers);
+        return message;
+    }
+
+    private static void Add(HttpRequestMessage message, string name, StringValues values, Func<HttpContent> empty)
+    {
+        // Over HTTP/2 it may come in parts (RFC 9113, 8.2.3).
+        values = name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase) ? string.Join("; ", values.ToArray()) : values;
+        if (!message.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+        {
+            message.Content ??= empty();
+            message.Content.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        }
+    }
+
+    // An application that echoes a header may not be made to hand off by the client.
+    private bool IsHandOff(string name) => _handOff.Contains(name) || name.StartsWith("Grip-", StringComparison.OrdinalIgnoreCase);
+}
