@@ -45,6 +45,6 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
         }
     }
 
-    // An application that echoes a header may not be made to hand off by the client.
-    private bool IsHandOff(string name) => _handOff.Contains(name) || name.StartsWith("Grip-", StringComparison.OrdinalIgnoreCase);
+    // An application that echoes headers may not be made to hand off by the client. An underscore is a hyphen to one that reads them as CGI variables.
+    private bool IsHandOff(string name) => _handOff.Contains(name.Replace('_', '-')) || _handOff.Contains(name) || name.Replace('_', '-').StartsWith("Grip-", StringComparison.OrdinalIgnoreCase);
 }
