@@ -61,7 +61,8 @@ internal sealed partial class HandOffEndpoint(
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = options.MaxRequestBytes > 0 ? options.MaxRequestBytes : null;
+            // Ours is the only limit; Kestrel's counts the framing of chunks.
+            size.MaxRequestBodySize = null;
         }
 
         return target;
@@ -79,6 +80,12 @@ internal sealed partial class HandOffEndpoint(
             if (headers.IsHandOff(answer))
             {
                 return await ReadHandOffAsync(context, upstream, answer);
+            }
+
+            if ((int)answer.StatusCode < StatusCodes.Status200OK)
+            {
+                await FailAsync(context, upstream, UpstreamFault.BadAnswer, $"its status is {(int)answer.StatusCode}");
+                return null;
             }
 
             await PassAsync(context, upstream, answer, patience);
@@ -150,7 +157,7 @@ internal sealed partial class HandOffEndpoint(
 
     private Task FailAsync(HttpContext context, Uri upstream, UpstreamFault fault, string reason)
     {
-        Log.Failed(logger, upstream, fault, reason);
+        Log.Failed(logger, upstream, fault, reason.TrimEnd('.'));
         var (status, type, detail) = fault switch
         {
             UpstreamFault.Unreachable => (StatusCodes.Status502BadGateway, "application-unreachable", "The application can't be reached now."),

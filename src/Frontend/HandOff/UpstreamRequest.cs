@@ -18,7 +18,7 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
         var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
         if (hasBody || request.ContentLength is not null)
         {
-            message.Content = new ForwardedBody(context, patience, options.Timeout, isEmpty: !hasBody);
+            message.Content = new ForwardedBody(context, patience, options, isEmpty: !hasBody);
         }
 
         var connection = new ConnectionHeaders(request.Headers.Connection);
@@ -26,7 +26,7 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
         {
             if (!connection.Contains(name) && !IsHandOff(name) && !forwarded.Replaces(context, name) && !name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase))
             {
-                Add(message, name, values, () => new ForwardedBody(context, patience, options.Timeout, isEmpty: true));
+                Add(message, name, values, () => new ForwardedBody(context, patience, options, isEmpty: true));
             }
         }
 

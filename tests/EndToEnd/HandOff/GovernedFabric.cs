@@ -32,7 +32,7 @@ internal sealed class GovernedFabric : IAsyncDisposable
     public static async Task<GovernedFabric> StartAsync(Uri upstream, params string[] args)
     {
         var door = FreePort.Next();
-        ProgramStart.TryRead([$"--Fabric:RespDoor:Listen=127.0.0.1:{door}", "--port", "0", "--Fabric:Drain:Window=00:00:00", "--Logging:LogLevel:Default=Warning", .. args], FabricProgram.Frontend, out var start);
+        ProgramStart.TryRead([$"--Fabric:RespDoor:Listen=127.0.0.1:{door}", "--port", "0", "--Fabric:Drain:Window=00:00:00", "--Logging:LogLevel:Default=Error", .. args], FabricProgram.Frontend, out var start);
         var builder = FrontendBuilder.Create(start!);
         builder.Services.AddSseFabric(start!.Options);
         var app = builder.Build();
