@@ -107,6 +107,10 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         {
             Refuse($"{key}:History:Store", rule.History.Store, "memory, or redis with a server in Fabric:Redis or in the rule's Server");
         }
+        else if (rule.History.IsRecorded && RedisConfiguration.CommandFault(rule.Server is { Length: > 0 } server ? options.Servers.GetValueOrDefault(server) : options.Redis) is { } fault)
+        {
+            Refuse($"{key}:History:Store", rule.History.Store, $"memory, or redis on another server ({fault})");
+        }
     }
 
     private void CheckCluster()

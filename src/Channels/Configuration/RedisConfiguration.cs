@@ -1,3 +1,4 @@
+using SseFabric.Channels.History.Redis;
 using SseFabric.Channels.Sources.Redis;
 
 namespace SseFabric.Channels.Configuration;
@@ -19,4 +20,8 @@ internal static class RedisConfiguration
         // What is wrong is told of the string without its passwords: the parser repeats parts of what it doesn't understand.
         return RedisEndpoints.TryParse(Redaction.WithoutPasswords(value), out _, out var fault) ? "what comes after the password" : fault.TrimEnd('.');
     }
+
+    /// <summary>Why histories can't be kept on the server of a configuration string; null if they can, or the string is none.</summary>
+    public static string? CommandFault(string? value) =>
+        !string.IsNullOrEmpty(value) && RedisEndpoints.TryParse(value, out _, out _) ? RedisCommandConfiguration.Fault(value) : null;
 }

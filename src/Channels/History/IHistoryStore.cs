@@ -19,6 +19,9 @@ internal interface IHistoryStore
     /// <returns>One for each of <see cref="HistoryAppend.Publishes"/>.</returns>
     Task<IReadOnlyList<AppendedPublish>> AppendAsync(ChannelName channel, HistoryAppend append);
 
+    /// <summary>The position after the events that were appended with an idempotency key; null if the store knows none. Works in a store that is full too.</summary>
+    Task<Cursor?> FindAsync(ChannelName channel, string idempotencyKey);
+
     /// <summary>Begins an epoch if it is newer than the stored one, and keeps a mark for <see cref="StoredHistory.Mark"/>.</summary>
     Task BeginEpochAsync(ChannelName channel, long epoch, string mark);
 
@@ -29,6 +32,6 @@ internal interface IHistoryStore
     bool IsAnnouncement(ReadOnlySpan<byte> payload);
 
     /// <summary>A mark of the server's present: equal to another one only if nobody published anything by way of the server between the two. Null if
-    /// the server can't tell.</summary>
-    Task<string?> MarkAsync();
+    /// the server can't tell of this channel.</summary>
+    Task<string?> MarkAsync(ChannelName channel);
 }

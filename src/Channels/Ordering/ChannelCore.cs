@@ -140,6 +140,15 @@ public sealed class ChannelCore : IChannelIntake
         return result;
     }
 
+    /// <summary>The position after the events that were published here with an idempotency key; null if none were.</summary>
+    public Cursor? Find(string idempotencyKey)
+    {
+        lock (_lock)
+        {
+            return _keys.TryFind(idempotencyKey, out var last) ? last : null;
+        }
+    }
+
     /// <summary>Attaches a lane, which gets every event after the returned position.</summary>
     public Cursor Attach(FeedLane lane, long lastKnownEpoch)
     {

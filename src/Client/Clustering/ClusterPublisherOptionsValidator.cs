@@ -17,9 +17,9 @@ internal sealed class ClusterPublisherOptionsValidator : IValidateOptions<Cluste
     // The configuration isn't shown: it may hold a password.
     private static IEnumerable<string> Faults(ClusterPublisherOptions options)
     {
-        if (!RedisServerConfiguration.IsValid(options.Redis))
+        if (RedisServerConfiguration.Fault(options.Redis) is { } fault)
         {
-            yield return $"Redis names no server; it takes {RedisServerConfiguration.Accepted}.";
+            yield return $"Redis {fault}; it takes {RedisServerConfiguration.Accepted}.";
         }
 
         if (string.IsNullOrWhiteSpace(options.ClusterId))

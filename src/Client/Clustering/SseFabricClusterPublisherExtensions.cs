@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
-using SseFabric.Client.Redis;
+using SseFabric.Channels.History.Redis;
 using StackExchange.Redis;
 
 namespace SseFabric.Client.Clustering;
@@ -50,7 +50,7 @@ public static class SseFabricClusterPublisherExtensions
         });
         services.AddOptions<RedisClusteringOptions>().Configure<IOptions<ClusterPublisherOptions>>((redis, publisher) =>
         {
-            redis.ConfigurationOptions = RedisServerConfiguration.Options(publisher.Value.Redis, "sse-fabric-publisher");
+            redis.ConfigurationOptions = RedisCommandConfiguration.Options(publisher.Value.Redis, "sse-fabric-publisher");
             redis.CreateMultiplexer = async clustering => (await ConnectionMultiplexer.ConnectAsync(clustering.ConfigurationOptions!), IsShared: false);
         });
         return services.AddSseFabricPublisher();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SseFabric.Channels.History.Redis;
 using StackExchange.Redis;
 
 namespace SseFabric.Client.Redis;
@@ -37,7 +38,7 @@ internal sealed class PublisherConnection : IDisposable
         await _once.WaitAsync(cancellationToken);
         try
         {
-            _connection ??= await ConnectionMultiplexer.ConnectAsync(RedisServerConfiguration.Options(_options.Configuration, "sse-fabric-publisher"));
+            _connection ??= await ConnectionMultiplexer.ConnectAsync(RedisCommandConfiguration.Options(_options.Configuration, "sse-fabric-publisher"));
             return _connection.GetDatabase();
         }
         finally

@@ -1,7 +1,7 @@
-using System.Text;
 using Microsoft.Extensions.Options;
 using SseFabric.Channels.History;
 using SseFabric.Channels.History.Redis;
+using SseFabric.Channels.Sources.Redis;
 using SseFabric.Contracts;
 using StackExchange.Redis;
 
@@ -20,7 +20,7 @@ public sealed class RedisHistoryPublisher : IChannelPublisher, IDisposable
     private readonly RedisPublisherOptions _options;
     private readonly PublisherConnection _connection;
     private readonly TimeProvider _time;
-    private readonly byte[] _prefix;
+    private readonly RedisHistoryKeys _keys;
 
     /// <summary>A publisher with a connection of its own, made by the first publish.</summary>
     /// <param name="options">The server, and the channels' <c>MaxEventBytes</c>; the format is not used, an event's type and reconnection time are kept as
@@ -40,7 +40,7 @@ public sealed class RedisHistoryPublisher : IChannelPublisher, IDisposable
         _connection = new PublisherConnection(options, connection);
         _options = options;
         _time = time ?? TimeProvider.System;
-        _prefix = (byte[]?)ConfigurationOptions.Parse(options.Configuration).ChannelPrefix ?? [];
+        _keys = new RedisHistoryKeys((byte[]?)RedisConfigurationString.Parse(options.Configuration).Options.ChannelPrefix ?? []);
     }
 
     /// <inheritdoc/>
@@ -57,9 +57,8 @@ public sealed class RedisHistoryPublisher : IChannelPublisher, IDisposable
             return PublishAnswer.Refused(PublishOutcome.TooLarge, $"The event has {large.Data.Length} bytes; MaxEventBytes is {_options.MaxEventBytes}.");
         }
 
-        var redisChannel = (byte[])[.. _prefix, .. Encoding.UTF8.GetBytes(channel.Value)];
         var (keys, values) = RedisAppendArguments.OfPublisher(
-            channel, redisChannel, _time.GetUtcNow().ToUnixTimeMilliseconds(), new AppendPublish(events, idempotencyKey));
+            _keys, channel, _time.GetUtcNow().ToUnixTimeMilliseconds(), new AppendPublish(events, idempotencyKey));
         try
         {
             var database = await _connection.DatabaseAsync(cancellationToken);

@@ -16,9 +16,9 @@ internal sealed class RedisPublisherOptionsValidator : IValidateOptions<RedisPub
     // The configuration isn't shown: it may hold a password.
     private static IEnumerable<string> Faults(RedisPublisherOptions options)
     {
-        if (!RedisServerConfiguration.IsValid(options.Configuration))
+        if (RedisServerConfiguration.Fault(options.Configuration) is { } fault)
         {
-            yield return $"Configuration names no server; it takes {RedisServerConfiguration.Accepted}.";
+            yield return $"Configuration {fault}; it takes {RedisServerConfiguration.Accepted}.";
         }
 
         if (!Enum.IsDefined(options.Format))

@@ -1,4 +1,5 @@
-using StackExchange.Redis;
+using SseFabric.Channels.History.Redis;
+using SseFabric.Channels.Sources.Redis;
 
 namespace SseFabric.Client.Redis;
 
@@ -8,26 +9,20 @@ internal static class RedisServerConfiguration
     /// <summary>What is accepted, for messages.</summary>
     public const string Accepted = "a StackExchange.Redis configuration, host:port[,option=value…]";
 
-    /// <summary>Whether it names a server.</summary>
-    public static bool IsValid(string configuration)
+    private const string NoServer = "names no server";
+
+    /// <summary>What is wrong with it, as the end of a sentence; null if nothing is.</summary>
+    public static string? Fault(string configuration)
     {
         try
         {
-            return !string.IsNullOrWhiteSpace(configuration) && ConfigurationOptions.Parse(configuration).EndPoints.Count > 0;
+            return !RedisConfigurationString.Parse(configuration).EndPoints.Any() ? NoServer
+                : RedisCommandConfiguration.Fault(configuration) is { } fault ? $"is not possible here: {fault}"
+                : null;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
-            return false;
+            return NoServer;
         }
-    }
-
-    /// <summary>What a connection for commands alone is made with; it comes back by itself, from the first attempt on.</summary>
-    public static ConfigurationOptions Options(string configuration, string clientName)
-    {
-        // A command mapped to nothing is one that isn't there: without SUBSCRIBE no second connection is opened.
-        var options = ConfigurationOptions.Parse($"{configuration},$SUBSCRIBE=");
-        options.AbortOnConnectFail = false;
-        options.ClientName ??= clientName;
-        return options;
     }
 }

@@ -18,6 +18,7 @@ internal static class EventIdFormat
     private const byte ManyPrefix = (byte)'m';
     private const int MaxEntryBytes = 4 + 10 + 10;
     private const int MaxChannels = 1000;
+    private const int MaxOnStack = 128;
 
     /// <summary>The part of a channel's name that stands in ids.</summary>
     public static uint Hash(ChannelName channel) => BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(channel.Value)));
@@ -32,14 +33,15 @@ internal static class EventIdFormat
             return EncodeOne(positions[0]);
         }
 
-        Span<int> order = hashes.Length <= 128 ? stackalloc int[hashes.Length] : new int[hashes.Length];
+        Span<int> order = hashes.Length <= MaxOnStack ? stackalloc int[hashes.Length] : new int[hashes.Length];
         SortByEpoch(order, positions);
-        var bytes = new byte[3 + (hashes.Length * MaxEntryBytes)];
+        var maxBytes = 3 + (hashes.Length * MaxEntryBytes);
+        var bytes = hashes.Length <= MaxOnStack ? stackalloc byte[maxBytes] : new byte[maxBytes];
         var length = WriteNumber(bytes, 0, (ulong)hashes.Length);
         long epoch = 0;
         foreach (var i in order)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(length), hashes[i]);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes[length..], hashes[i]);
             length = WriteNumber(bytes, length + 4, (ulong)(positions[i].Epoch - epoch));
             length = WriteNumber(bytes, length, (ulong)positions[i].Offset);
             epoch = positions[i].Epoch;
@@ -47,7 +49,7 @@ internal static class EventIdFormat
 
         var id = new byte[1 + Base64Url.GetEncodedLength(length)];
         id[0] = ManyPrefix;
-        Base64Url.EncodeToUtf8(bytes.AsSpan(0, length), id.AsSpan(1));
+        Base64Url.EncodeToUtf8(bytes[..length], id.AsSpan(1));
         return id;
     }
 
@@ -126,22 +128,18 @@ internal static class EventIdFormat
         return text[..(length + offset)].ToArray();
     }
 
-    // Lists are short and nearly always in order already.
     private static void SortByEpoch(Span<int> order, ReadOnlySpan<Cursor> positions)
     {
+        Span<long> epochs = order.Length <= MaxOnStack ? stackalloc long[order.Length] : new long[order.Length];
         for (var i = 0; i < order.Length; i++)
         {
-            var j = i;
-            for (; j > 0 && positions[order[j - 1]].Epoch > positions[i].Epoch; j--)
-            {
-                order[j] = order[j - 1];
-            }
-
-            order[j] = i;
+            (order[i], epochs[i]) = (i, positions[i].Epoch);
         }
+
+        epochs.Sort(order);
     }
 
-    private static int WriteNumber(byte[] bytes, int at, ulong value)
+    private static int WriteNumber(Span<byte> bytes, int at, ulong value)
     {
         for (; value >= 0x80; value >>= 7)
         {

@@ -12,7 +12,8 @@ namespace SseFabric.Frontend.Subscribers;
 /// <param name="set">The subscriber's channels.</param>
 /// <param name="positions">Where the subscriber stands in each; moved on frame by frame.</param>
 /// <param name="retry">The reconnection time that follows a gap.</param>
-internal sealed class Backlog(ChannelSet set, Cursor[] positions, TimeSpan retry)
+/// <param name="bodies">The bodies of what others resume with at the same time.</param>
+internal sealed class Backlog(ChannelSet set, Cursor[] positions, TimeSpan retry, SharedBodies bodies)
 {
     private readonly Queue<(FeedItem Item, int Channel)> _items = [];
 
@@ -30,6 +31,7 @@ internal sealed class Backlog(ChannelSet set, Cursor[] positions, TimeSpan retry
     public Frame Take()
     {
         var (item, channel) = _items.Dequeue();
-        return set.Frame(item, set.Feeds[channel].Body(item), channel, positions, retry);
+        var body = item.Event is { } published ? bodies.Of(published) : set.Feeds[channel].Body(item);
+        return set.Frame(item, body, channel, positions, retry);
     }
 }

@@ -44,6 +44,7 @@ internal sealed partial class FanOut
         }
 
         _drains.ForEach(drain => drain.Check(this));
+        _sharedBodies.Clear();
         CheckPacing();
     }
 

@@ -183,28 +183,25 @@ internal sealed partial class FanOut
             positions[i] = points[i].Kind == ResumeKind.Live ? positions[i] : points[i].Cursor;
         }
 
-        subscriber.WriteIfIdle(FrameWriter.PositionBlock(set.IdLine(positions), _options.Retry));
-        Resume(subscriber, points, new Backlog(set, positions, _options.Retry));
+        subscriber.Begin(FrameWriter.PositionBlock(set.IdLine(positions), _options.Retry), Missed(set, points, positions));
         if (!subscriber.IsClosed)
         {
             Wheel.Place(subscriber);
         }
     }
 
-    private void Resume(Subscriber subscriber, ResumePoint[] points, Backlog backlog)
+    private Backlog Missed(ChannelSet set, ResumePoint[] points, Cursor[] positions)
     {
-        for (var i = 0; i < points.Length && !subscriber.IsClosed; i++)
+        var backlog = new Backlog(set, positions, _options.Retry, _sharedBodies);
+        for (var i = 0; i < points.Length; i++)
         {
             if (points[i].Kind != ResumeKind.Live)
             {
-                backlog.Add(i, Missed(subscriber.Set.Feeds[i], points[i]));
+                backlog.Add(i, Missed(set.Feeds[i], points[i]));
             }
         }
 
-        if (backlog.Count > 0)
-        {
-            subscriber.Resume(backlog);
-        }
+        return backlog;
     }
 
     private List<FeedItem> Missed(ChannelFeed feed, ResumePoint point)

@@ -28,6 +28,7 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
     private readonly List<FeedItem> _feedItems = [];
     private readonly List<Frame> _frames = [];
     private readonly List<byte[]> _bodies = [];
+    private readonly SharedBodies _sharedBodies = new();
     private readonly ITimer _timer;
     private int _executing;
 

@@ -110,19 +110,22 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         TellFirstEvent();
     }
 
-    /// <summary>Writes what it resumes with, before any frame that comes later.</summary>
-    public void Resume(Backlog backlog)
+    /// <summary>Writes the first block and, in one go with it, what it resumes with: before any frame that comes later.</summary>
+    public void Begin(ReadOnlySpan<byte> block, Backlog backlog)
     {
-        _backlog = backlog;
-        if (!IsBusy)
+        writer.Write(block);
+        if (backlog.Count == 0)
         {
-            WriteQueued();
+            Flush();
+            return;
         }
 
+        _backlog = backlog;
+        WriteQueued();
         TellFirstEvent();
     }
 
-    /// <summary>Writes bytes that are no frame, if the transport takes them now: a heartbeat, the first block.</summary>
+    /// <summary>Writes bytes that are no frame, if the transport takes them now: a heartbeat, the end of the response.</summary>
     public void WriteIfIdle(ReadOnlySpan<byte> bytes)
     {
         if (!IsBusy && !IsClosed)

@@ -157,6 +157,29 @@ public sealed class FabricOptionsReaderTests
         AssertStart(Assert.Single(errors), $"Fabric:Channels:1:{Split(setting).Key}: ", accepted);
     }
 
+    /// <summary>The single-node build hears messages from these, but its StackExchange.Redis can't send commands there.</summary>
+    [Theory]
+    [InlineData("127.0.0.1:1,user=me,password=geheim", "user=")]
+    [InlineData("127.0.0.1:1,serviceName=main", "serviceName=")]
+    [InlineData("!/run/redis.sock", "a Unix socket")]
+    [InlineData("[::1]:1", "an IPv6 address")]
+    public void Read_StoreOnAServerThatTakesNoCommands_IsRefused(string server, string named)
+    {
+        string[] settings = ["Fabric:Servers:b=" + server, "Fabric:Channels:0:Match=a", "Fabric:Channels:0:Server=b"];
+        Assert.Empty(Errors(settings));
+
+        var errors = Errors([.. settings, "Fabric:Channels:0:History:Store=redis"]);
+
+        if (Engine.HasClustering)
+        {
+            Assert.Empty(errors);
+        }
+        else
+        {
+            AssertStart(Assert.Single(errors), "Fabric:Channels:0:History:Store: \"redis\"", $"can't send commands with {named}");
+        }
+    }
+
     [Fact]
     public void Read_RuleWithoutMatch_IsRefused() => AssertOneError("Fabric:Channels:0:Format=json", "Fabric:Channels:0:Match: missing", "any value but an empty one");
 

@@ -17,12 +17,12 @@ public sealed class FanOutPollTests
         await using var under = new FanOutUnderTest();
         var poll = await JoinAsync(under, "a");
         await under.AdvanceAsync(TimeSpan.FromSeconds(20));
-        await under.PublishAsync("a", "1");
+        await DeliverAsync(under, "a", "1");
         await under.AdvanceAsync(s_window / 2);
-        await under.PublishAsync("a", "2");
+        await DeliverAsync(under, "a", "2");
         await under.AdvanceAsync(s_window / 2);
         Assert.False(poll.Subscriber.IsClosed);
-        await under.PublishAsync("a", "3");
+        await DeliverAsync(under, "a", "3");
         await under.AdvanceAsync(s_late);
 
         Assert.Equal(CloseReason.PollEnd, await poll.ClosedAsync());
@@ -38,7 +38,7 @@ public sealed class FanOutPollTests
         var poll = await JoinAsync(under, "a");
         await under.AdvanceAsync(TimeSpan.FromSeconds(55));
         Assert.False(poll.Subscriber.IsClosed);
-        Assert.Single(poll.Seen);
+        await poll.SeeAsync("the first block and nothing else", seen => seen.Length == 1);
         await under.AdvanceAsync(s_late);
 
         Assert.Equal(CloseReason.PollEnd, await poll.ClosedAsync());
@@ -53,7 +53,7 @@ public sealed class FanOutPollTests
         await using var under = new FanOutUnderTest();
         var poll = await JoinAsync(under, "a");
         await under.AdvanceAsync(TimeSpan.FromSeconds(54.9));
-        await under.PublishAsync("a", "1");
+        await DeliverAsync(under, "a", "1");
         await under.AdvanceAsync(s_window);
         Assert.False(poll.Subscriber.IsClosed);
         await under.AdvanceAsync(s_late);
@@ -69,7 +69,7 @@ public sealed class FanOutPollTests
     {
         await using var under = new FanOutUnderTest();
         var first = await under.JoinAsync(["a"]);
-        await under.PublishAsync("a", "1", "2");
+        await DeliverAsync(under, "a", "1", "2");
         await first.SeeEventsAsync("1", "2");
         string[] missed = foreignId is null ? ["1", "2"] : ["!a:unknown", "1", "2"];
         var poll = await JoinAsync(under, "a", foreignId ?? first.Seen[0][1..]);
@@ -116,10 +116,10 @@ public sealed class FanOutPollTests
     {
         await using var under = new FanOutUnderTest();
         var poll = await JoinAsync(under, "a", reads: false, pauseAt: 8);
-        await under.PublishAsync("a", "1", "2");
+        await DeliverAsync(under, "a", "1", "2");
         await under.AdvanceAsync(s_window + s_late);
         Assert.False(poll.Subscriber.IsClosed);
-        await under.PublishAsync("a", "3");
+        await DeliverAsync(under, "a", "3");
         poll.StartReading();
 
         Assert.Equal(CloseReason.PollEnd, await poll.ClosedAsync());
@@ -135,7 +135,7 @@ public sealed class FanOutPollTests
     {
         await using var under = new FanOutUnderTest();
         var poll = await JoinAsync(under, "a", reads: false, pauseAt: 8);
-        await under.PublishAsync("a", "1");
+        await DeliverAsync(under, "a", "1");
         await under.AdvanceAsync(TimeSpan.FromSeconds(14.9));
         Assert.False(poll.Subscriber.IsClosed);
         await under.AdvanceAsync(s_late);
@@ -156,6 +156,14 @@ public sealed class FanOutPollTests
 
         await drained.Within("the end of the drain");
         Assert.Equal(0, poll.Aborts);
+    }
+
+    /// <summary>Publishes to the one subscriber there is, and waits until it has been given everything: the clock is moved only then.</summary>
+    private static async Task DeliverAsync(FanOutUnderTest under, string channel, params string[] texts)
+    {
+        var sent = under.Counted["ssefabric.frames.sent"] + texts.Length;
+        await under.PublishAsync(channel, texts);
+        await Eventually.SeeAsync("everything handed out", () => under.Counted["ssefabric.frames.sent"], frames => frames == sent);
     }
 
     private static Task<PipeClient> JoinAsync(FanOutUnderTest under, string channel, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10) =>

@@ -90,6 +90,23 @@ public sealed class FanOutTests
         await client.SeeAsync("a gap of each channel", seen => seen.Count(one => one.EndsWith(":unknown", StringComparison.Ordinal)) == channels.Length);
     }
 
+    /// <summary>A client that takes nothing after the first write has it all.</summary>
+    [Fact]
+    public async Task Subscribe_Resumes_TheFirstBlockAndWhatItMissedAreOneWrite()
+    {
+        await using var under = new FanOutUnderTest();
+        var stays = await under.JoinAsync(["a"]);
+        await under.PublishAsync("a", "1", "2");
+        await stays.SeeEventsAsync("1", "2");
+
+        var client = await under.JoinAsync(["a"], stays.Seen[0][1..], reads: false, pauseAt: 1);
+        client.Leave();
+
+        Assert.Equal(CloseReason.ClientGone, await client.ClosedAsync());
+        await client.Reading.Within("the end of the response");
+        Assert.Equal([stays.Seen[0], "1", "2"], client.Seen);
+    }
+
     /// <summary>A history larger than the queue's bound once closed every stream that resumed, before the client got anything.</summary>
     [Theory]
     [InlineData(SlowSubscriberPolicy.Close)]

@@ -13,7 +13,7 @@ internal sealed partial class RecordedIntake
     {
         try
         {
-            _markBefore = await store.MarkAsync();
+            _markBefore = await store.MarkAsync(core.Name);
             var stored = await store.ReadAsync(core.Name, null);
             if (stored.Page is { } page)
             {
@@ -79,7 +79,7 @@ internal sealed partial class RecordedIntake
     {
         try
         {
-            return !_isDegraded && _storedMark is { } mark && await store.MarkAsync() == mark;
+            return !_isDegraded && _storedMark is { } mark && await store.MarkAsync(core.Name) == mark;
         }
         catch (HistoryStoreException exception)
         {
@@ -90,6 +90,12 @@ internal sealed partial class RecordedIntake
 
     private async Task KeepMarkAsync(string? mark)
     {
+        if (_isDegraded)
+        {
+            // Of this epoch the store won't know all positions.
+            mark = null;
+        }
+
         try
         {
             await store.BeginEpochAsync(core.Name, core.Head.Epoch, mark ?? "");

@@ -9,13 +9,10 @@ internal sealed partial class RecordedIntake
     private const long MaxBytesAnAppend = 1 << 20;
 
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_degradedRetry = TimeSpan.FromSeconds(1);
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private long _number;
-    private bool _isDegraded;
     private bool _isAway;
-    private long _askAgainAt;
 
     private async Task RunAsync()
     {
@@ -93,7 +90,7 @@ internal sealed partial class RecordedIntake
 
     private async Task RecordAsync(List<IntakeEntry> batch)
     {
-        var entries = batch.FindAll(entry => entry.TryTake());
+        var entries = batch.FindAll(entry => entry.TryTake() && !WasUnrecorded(entry));
         if (entries.Count == 0)
         {
             return;
@@ -101,7 +98,7 @@ internal sealed partial class RecordedIntake
 
         if (_isDegraded && time.GetTimestamp() < _askAgainAt)
         {
-            AcceptUnrecorded(entries);
+            await AcceptUnrecordedAsync(entries);
             return;
         }
 
@@ -117,7 +114,7 @@ internal sealed partial class RecordedIntake
             catch (HistoryStoreException exception) when (exception.IsRefusal)
             {
                 await DegradeAsync(exception);
-                AcceptUnrecorded(entries);
+                await AcceptUnrecordedAsync(entries);
                 return;
             }
             catch (HistoryStoreException exception)
@@ -196,60 +193,12 @@ internal sealed partial class RecordedIntake
         }
     }
 
-    private void AcceptUnrecorded(List<IntakeEntry> entries)
-    {
-        foreach (var entry in entries)
-        {
-            if (entry is PublishEntry publish)
-            {
-                publish.Complete(core.Publish(publish.Events, publish.IdempotencyKey));
-                metrics.Unrecorded(publish.Events.Count);
-            }
-            else if (entry is MessageEntry message)
-            {
-                core.Accept(message.Event);
-                metrics.Unrecorded(1);
-            }
-        }
-    }
-
-    private async Task DegradeAsync(HistoryStoreException exception)
-    {
-        _askAgainAt = time.GetTimestamp() + (long)(s_degradedRetry.TotalSeconds * time.TimestampFrequency);
-        if (Interlocked.Exchange(ref _isDegraded, true))
-        {
-            return;
-        }
-
-        metrics.Degraded(1);
-        Log.Refused(logger, core.Name, store.Description, exception.Message);
-        try
-        {
-            // Positions are given out from here on that the store doesn't know: the next owner must not go on from where the store stands.
-            await store.ForgetMarkAsync(core.Name);
-        }
-        catch (HistoryStoreException refused)
-        {
-            Log.MarkStays(logger, core.Name, refused.Message);
-        }
-    }
-
     private void Away(HistoryStoreException exception)
     {
         if (!_isAway)
         {
             _isAway = true;
             Log.Away(logger, core.Name, exception.Message);
-        }
-    }
-
-    private void Reached()
-    {
-        _isAway = false;
-        if (Interlocked.Exchange(ref _isDegraded, false))
-        {
-            metrics.Degraded(-1);
-            Log.Recovered(logger, core.Name, store.Description);
         }
     }
 

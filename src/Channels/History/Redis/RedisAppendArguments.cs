@@ -10,27 +10,28 @@ internal static class RedisAppendArguments
     private const string RejectedFlag = "r";
 
     /// <summary>An owner's append.</summary>
+    /// <param name="names">The names of keys.</param>
     /// <param name="channel">The channel.</param>
     /// <param name="count">The most retained events.</param>
     /// <param name="maxBytes">The most retained bytes.</param>
     /// <param name="maxAge">The greatest retained age.</param>
     /// <param name="append">What is appended.</param>
-    public static (RedisKey[] Keys, RedisValue[] Values) OfOwner(ChannelName channel, int count, long maxBytes, TimeSpan maxAge, HistoryAppend append) =>
+    public static (RedisKey[] Keys, RedisValue[] Values) OfOwner(
+        RedisHistoryKeys names, ChannelName channel, int count, long maxBytes, TimeSpan maxAge, HistoryAppend append) =>
         Build(
+            names,
             channel,
-            [
-                append.At, count, maxBytes, (long)maxAge.TotalMilliseconds,
-                append.Position.Epoch, append.Position.Offset, append.Owner, append.Number, "", "",
-            ],
+            append.Owner,
+            [append.At, count, maxBytes, (long)maxAge.TotalMilliseconds, append.Position.Epoch, append.Position.Offset, 1, append.Number, "", ""],
             append.Publishes);
 
     /// <summary>An append by a publisher that isn't the owner, announced to the owner. The history's bounds are the owner's.</summary>
+    /// <param name="names">The names of keys.</param>
     /// <param name="channel">The channel.</param>
-    /// <param name="redisChannel">The channel's name in Redis, which has its configuration's prefix.</param>
     /// <param name="at">When, in Unix milliseconds.</param>
     /// <param name="publish">What is appended.</param>
-    public static (RedisKey[] Keys, RedisValue[] Values) OfPublisher(ChannelName channel, byte[] redisChannel, long at, AppendPublish publish) =>
-        Build(channel, [at, "", "", "", 0, 0, "", "", redisChannel, RedisHistoryKeys.Announcement.ToArray()], [publish]);
+    public static (RedisKey[] Keys, RedisValue[] Values) OfPublisher(RedisHistoryKeys names, ChannelName channel, long at, AppendPublish publish) =>
+        Build(names, channel, null, [at, "", "", "", 0, 0, 0, "", names.RedisChannel(channel), RedisHistoryKeys.Announcement.ToArray()], [publish]);
 
     /// <summary>Reads the script's answer.</summary>
     public static IReadOnlyList<AppendedPublish> Read(string reply) => Array.ConvertAll(reply.Split('\n'), ReadLine);
@@ -43,6 +44,9 @@ internal static class RedisAppendArguments
         return (ReadLine(lines[0]), (int)Number(lines[1]));
     }
 
+    /// <summary>Reads what is remembered of an idempotency key.</summary>
+    public static Cursor? ReadKey(string? value) => Cursor.TryParse(value?.Replace(':', '-'), out var last) ? last : null;
+
     /// <summary>The flags field of an entry.</summary>
     public static bool IsRejected(string flags) => flags == RejectedFlag;
 
@@ -52,18 +56,28 @@ internal static class RedisAppendArguments
         return new AppendedPublish(new Cursor(Number(parts[0]), Number(parts[1])), parts[2] == "1");
     }
 
-    private static (RedisKey[] Keys, RedisValue[] Values) Build(ChannelName channel, RedisValue[] head, IReadOnlyList<AppendPublish> publishes)
+    private static (RedisKey[] Keys, RedisValue[] Values) Build(
+        RedisHistoryKeys names, ChannelName channel, string? owner, RedisValue[] head, IReadOnlyList<AppendPublish> publishes)
     {
-        List<RedisKey> keys = [RedisHistoryKeys.Stream(channel), RedisHistoryKeys.State(channel)];
+        List<RedisKey> keys = [names.Stream(channel), names.State(channel)];
+        if (owner is not null)
+        {
+            keys.Add(names.Appended(channel, owner));
+        }
+
+        // A key once, however many publishes have it: what the first one leaves there, the others find.
+        var places = new Dictionary<string, int>();
         List<RedisValue> values = [.. head, (long)PublishResult.IdempotencyWindow.TotalMilliseconds, publishes.Count];
         foreach (var publish in publishes)
         {
-            if (publish.IdempotencyKey is { } key)
+            var place = 0;
+            if (publish.IdempotencyKey is { } key && !places.TryGetValue(key, out place))
             {
-                keys.Add(RedisHistoryKeys.Published(channel, key));
+                keys.Add(names.Published(channel, key));
+                places[key] = place = keys.Count - 2;
             }
 
-            values.Add(publish.IdempotencyKey is null ? 0 : keys.Count - 2);
+            values.Add(place);
             values.Add(publish.Events.Count);
             foreach (var offered in publish.Events)
             {

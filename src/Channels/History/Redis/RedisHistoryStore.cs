@@ -12,7 +12,13 @@ namespace SseFabric.Channels.History.Redis;
 internal sealed class RedisHistoryStore(RedisCommands commands, ChannelRules rules) : IHistoryStore
 {
     private const int PageSize = 500;
+
+    // Redis itself publishes on these channels (keyspace notifications), and counts nothing.
+    private const string ServersOwn = "__key";
+
     private static readonly TimeSpan s_stateOutlives = TimeSpan.FromHours(1);
+
+    private readonly RedisHistoryKeys _keys = new(commands.ChannelPrefix);
 
     public string Description => commands.Description;
 
@@ -31,22 +37,30 @@ internal sealed class RedisHistoryStore(RedisCommands commands, ChannelRules rul
     public async Task<IReadOnlyList<AppendedPublish>> AppendAsync(ChannelName channel, HistoryAppend append)
     {
         var bounds = rules.For(channel).History;
-        var (keys, values) = RedisAppendArguments.OfOwner(channel, bounds.Count, bounds.MaxBytes, bounds.MaxAge, append);
+        var (keys, values) = RedisAppendArguments.OfOwner(_keys, channel, bounds.Count, bounds.MaxBytes, bounds.MaxAge, append);
         return RedisAppendArguments.Read((string)(await commands.EvaluateAsync(RedisScripts.Append, keys, values))!);
     }
+
+    public async Task<Cursor?> FindAsync(ChannelName channel, string idempotencyKey) =>
+        RedisAppendArguments.ReadKey((string?)await commands.EvaluateAsync(RedisScripts.Find, [_keys.Published(channel, idempotencyKey)], []));
 
     public Task BeginEpochAsync(ChannelName channel, long epoch, string mark)
     {
         var lifetime = rules.For(channel).History.MaxAge + s_stateOutlives;
-        return commands.EvaluateAsync(RedisScripts.Begin, [RedisHistoryKeys.State(channel)], [epoch, mark, (long)lifetime.TotalMilliseconds]);
+        return commands.EvaluateAsync(RedisScripts.Begin, [_keys.State(channel)], [epoch, mark, (long)lifetime.TotalMilliseconds]);
     }
 
-    public Task ForgetMarkAsync(ChannelName channel) => commands.EvaluateAsync(RedisScripts.ForgetMark, [RedisHistoryKeys.State(channel)], []);
+    public Task ForgetMarkAsync(ChannelName channel) => commands.EvaluateAsync(RedisScripts.ForgetMark, [_keys.State(channel)], []);
 
     public bool IsAnnouncement(ReadOnlySpan<byte> payload) => payload.SequenceEqual(RedisHistoryKeys.Announcement);
 
-    public async Task<string?> MarkAsync()
+    public async Task<string?> MarkAsync(ChannelName channel)
     {
+        if (commands.HasReplicas || _keys.RedisChannel(channel).StartsWith(ServersOwn, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         try
         {
             return (string?)await commands.EvaluateAsync(RedisScripts.Published, [], []);
@@ -58,5 +72,5 @@ internal sealed class RedisHistoryStore(RedisCommands commands, ChannelRules rul
         }
     }
 
-    private static RedisKey[] Keys(ChannelName channel) => [RedisHistoryKeys.Stream(channel), RedisHistoryKeys.State(channel)];
+    private RedisKey[] Keys(ChannelName channel) => [_keys.Stream(channel), _keys.State(channel)];
 }

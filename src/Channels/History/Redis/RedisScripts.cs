@@ -20,6 +20,9 @@ internal static class RedisScripts
     /// <summary>Forgets the mark of the state.</summary>
     public static string ForgetMark => "return redis.call('HDEL', KEYS[1], 'mark')";
 
+    /// <summary>Finds what an idempotency key was answered with.</summary>
+    public static string Find => "return redis.call('GET', KEYS[1])";
+
     /// <summary>Counts what was published on the server.</summary>
     public static string Published => s_published.Value;
 

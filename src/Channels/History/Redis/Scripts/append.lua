@@ -1,16 +1,18 @@
 -- Numbers events, appends them to a channel's stream, and trims it: one step for everybody who reads or writes.
 --
--- KEYS: 1 the stream, 2 its state (a hash), 3… the idempotency keys.
+-- KEYS: 1 the stream, 2 its state (a hash), 3… the owner's last append, if the writer is an owner, and the idempotency keys.
 -- ARGV: 1 now (Unix ms), 2 retained events, 3 retained bytes, 4 retained age (ms); all three empty: as the owner last said,
---       5 epoch and 6 offset where the writer stands, 7 the owner and 8 the number of its append; empty: the writer is not the owner,
+--       5 epoch and 6 offset where the writer stands, 7 the place of the owner's last append among KEYS from the third (0: the writer is no owner),
+--       8 the number of its append,
 --       9 a channel to announce the append on and 10 what to say there; empty: none,
 --       11 how long an idempotency key is remembered (ms), 12 the number of publishes, then for each:
---       the place of its idempotency key among KEYS (0: none), the number of its events, and for each event: type, retry (ms or empty), flags, data.
+--       the place of its idempotency key, counted likewise (0: none), the number of its events, and for each event: type, retry (ms or empty), flags, data.
 -- Returns a line for each publish: "epoch:offset:0" with the offset before its first event, or for a repeat "epoch:offset:1" with that of its last;
 -- and if the append is announced, a line with the number of subscriptions that heard of it.
 --
 -- State: head (the position after the last event), trimmed (the newest event that is gone), epochs (where earlier ones ended), bytes and oldest (of the
--- retained), bounds (count, bytes, age), owner, seq and reply (of the owner's last append: one that is sent again appends nothing).
+-- retained), bounds (count, bytes, age). An owner's last append is its number and what was returned: one that is sent again appends nothing, whatever
+-- other owners have appended meanwhile.
 local stream, state = KEYS[1], KEYS[2]
 local now = ARGV[1]
 
@@ -23,19 +25,29 @@ local function join(epoch, offset)
   return string.format('%.0f-%.0f', epoch, offset)
 end
 
+-- As the fabric counts: a type in UTF-16.
+local function size(kind, data)
+  kind = kind == '' and 'message' or kind
+  local _, continued = string.gsub(kind, '[\128-\191]', '')
+  local _, wide = string.gsub(kind, '[\240-\247]', '')
+  return string.len(data) + 2 * (string.len(kind) - continued + wide) + 128
+end
+
 -- Everything is read, and every key's type proven, before anything is written.
-local has = redis.call('HMGET', state, 'head', 'trimmed', 'epochs', 'bytes', 'oldest', 'bounds', 'owner', 'seq', 'reply')
+local has = redis.call('HMGET', state, 'head', 'trimmed', 'epochs', 'bytes', 'oldest', 'bounds')
 local length = redis.call('XLEN', stream)
 local seen = {}
 for i = 3, #KEYS do
   seen[i - 2] = redis.call('GET', KEYS[i])
 end
 
-if ARGV[7] ~= '' and has[7] == ARGV[7] then
-  if has[8] == ARGV[8] then
-    return has[9]
-  elseif tonumber(has[8]) > tonumber(ARGV[8]) then
-    return redis.error_reply('STALE append ' .. ARGV[8] .. ' came after append ' .. has[8])
+local owned = tonumber(ARGV[7])
+if seen[owned] then
+  local number, answer = string.match(seen[owned], '^(%d+)\n(.*)$')
+  if number == ARGV[8] then
+    return answer
+  elseif tonumber(number) > tonumber(ARGV[8]) then
+    return redis.error_reply('STALE append ' .. ARGV[8] .. ' came after append ' .. number)
   end
 end
 
@@ -83,7 +95,7 @@ local appended = 0
 for publish = 1, tonumber(ARGV[12]) do
   local key, events = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
   at = at + 2
-  if key > 0 and seen[key] then
+  if key > 0 and string.match(seen[key] or '', '^%d+:%d+$') then
     replies[publish] = seen[key] .. ':1'
     at = at + 4 * events
   else
@@ -99,7 +111,7 @@ for publish = 1, tonumber(ARGV[12]) do
       end
       offset = offset + 1
       redis.call('XADD', stream, join(epoch, offset), unpack(fields))
-      bytes = bytes + string.len(ARGV[at + 3]) + 2 * string.len(ARGV[at]) + 128
+      bytes = bytes + size(ARGV[at], ARGV[at + 3])
       length = length + 1
       appended = appended + 1
       at = at + 4
@@ -113,12 +125,12 @@ end
 
 while length > 1 and (length > maxCount or bytes > maxBytes or oldest < tonumber(now) - maxAge) do
   local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 2)
-  local size, bytesOf = 128, { data = 1, type = 2 }
+  local gone = {}
   for field = 1, #first[1][2], 2 do
-    size = size + (bytesOf[first[1][2][field]] or 0) * string.len(first[1][2][field + 1])
+    gone[first[1][2][field]] = first[1][2][field + 1]
   end
   redis.call('XDEL', stream, first[1][1])
-  trimmed, bytes, length = first[1][1], bytes - size, length - 1
+  trimmed, bytes, length = first[1][1], bytes - size(gone.type or '', gone.data or ''), length - 1
   for field = 1, #first[2][2], 2 do
     if first[2][2][field] == 'at' then
       oldest = tonumber(first[2][2][field + 1])
@@ -138,12 +150,10 @@ local fields = { 'head', join(epoch, offset), 'trimmed', trimmed or '', 'epochs'
 if not bounds then
   fields[12] = string.format('%.0f %.0f %.0f', maxCount, maxBytes, maxAge)
 end
-if ARGV[7] ~= '' then
-  for _, field in ipairs({ 'owner', ARGV[7], 'seq', ARGV[8], 'reply', reply }) do
-    fields[#fields + 1] = field
-  end
-end
 redis.call('HSET', state, unpack(fields))
+if owned > 0 then
+  redis.call('SET', KEYS[owned + 2], ARGV[8] .. '\n' .. reply, 'PX', maxAge + 3600000)
+end
 redis.call('PEXPIRE', stream, math.max(60000, maxAge))
 redis.call('PEXPIRE', state, maxAge + 3600000)
 
