@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Cors;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.Publishing;
+using SseFabric.Frontend.Routing;
 using CorsOptions = SseFabric.Channels.Configuration.CorsOptions;
 
 namespace SseFabric.Frontend.Hosting;
@@ -14,8 +16,19 @@ public static class SseFabricEndpointRouteBuilderExtensions
     {
         HealthEndpoint.Map(routes);
         PublishEndpoint.Map(routes, routes.ServiceProvider.GetRequiredService<PublishOptions>());
+        MapRoutes(routes.ServiceProvider);
         MapStreams(routes);
         return routes;
+    }
+
+    private static void MapRoutes(IServiceProvider services)
+    {
+        var cors = services.GetRequiredService<StreamOptions>().Cors;
+        var endpoints = services.GetRequiredService<RouteEndpoints>();
+        endpoints.Channels = new Endpoint(
+            services.GetRequiredService<RouteStreamEndpoint>().HandleAsync,
+            cors.Origins.Count == 0 ? null : new EndpointMetadataCollection(new CorsPolicyMetadata(Policy(cors))),
+            "SseFabric routes");
     }
 
     private static void MapStreams(IEndpointRouteBuilder routes)
@@ -34,17 +47,20 @@ public static class SseFabricEndpointRouteBuilderExtensions
         ];
         if (options.Cors.Origins.Count > 0)
         {
-            Array.ForEach(streams, stream => stream.RequireCors(cors => Allow(cors, options.Cors)));
+            var policy = Policy(options.Cors);
+            Array.ForEach(streams, stream => stream.WithMetadata(new CorsPolicyMetadata(policy)));
         }
     }
 
-    private static void Allow(CorsPolicyBuilder cors, CorsOptions options)
+    private static CorsPolicy Policy(CorsOptions options)
     {
-        cors.WithOrigins([.. options.Origins]).WithMethods(HttpMethods.Get, HttpMethods.Head).WithExposedHeaders(BusyAnswer.Header)
+        var cors = new CorsPolicyBuilder().WithOrigins([.. options.Origins]).WithMethods(HttpMethods.Get, HttpMethods.Head).WithExposedHeaders(BusyAnswer.Header)
             .WithHeaders("Last-Event-ID", "Cache-Control", "Authorization", "X-Requested-With");
         if (!options.Origins.Contains("*"))
         {
             cors.AllowCredentials();
         }
+
+        return cors.Build();
     }
 }

@@ -5,6 +5,7 @@ using SseFabric.Channels.Hosting;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.Publishing;
+using SseFabric.Frontend.Routing;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Hosting;
@@ -25,7 +26,7 @@ public static class SseFabricServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options);
-        services.TryAddSingleton(new ChannelRules(options.Channels));
+        services.TryAddSingleton(ChannelRules.Of(options));
         services.TryAddSingleton<MessageOrigins>();
         services.TryAddSingleton<FrontendState>();
         services.AddLocalFabric();
@@ -33,6 +34,7 @@ public static class SseFabricServiceCollectionExtensions
         services.AddSubscribers();
         services.AddHandOff();
         services.AddPublishing();
+        services.AddRoutes();
         services.AddHostedService<FrontendLifetime>();
         return services;
     }
@@ -67,5 +69,14 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<PublishCors>();
         services.TryAddSingleton<BodyGate>();
         services.TryAddSingleton<PublishEndpoint>();
+    }
+
+    private static void AddRoutes(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new RouteTable(provider.GetRequiredService<FabricOptions>().Routes));
+        services.TryAddSingleton<FirstPaths>();
+        services.TryAddSingleton<RouteEndpoints>();
+        services.TryAddSingleton<RouteStreamEndpoint>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, RouteStartupFilter>());
     }
 }
