@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Routing;
 
 namespace SseFabric.Frontend.HandOff;
 
@@ -14,10 +15,11 @@ internal sealed partial class HandOffEndpoint(
     TimeProvider time,
     ILogger<HandOffEndpoint> logger)
 {
-    /// <param name="context">The request, of any method.</param>
-    /// <param name="upstream">The application's address.</param>
-    public async Task HandleAsync(HttpContext context, Uri upstream)
+    /// <summary>Answers a request of any method whose route has an application.</summary>
+    public async Task HandleAsync(HttpContext context)
     {
+        var upstream = context.Features.GetRequiredFeature<RouteMatch>().Entry.Upstream!;
+        context.Features.Set<RouteMatch>(null);
         var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (await RefuseAsync(context, upstream, rawTarget) is not { } target)
         {

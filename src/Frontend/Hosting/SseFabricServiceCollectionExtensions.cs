@@ -4,6 +4,7 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
+using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
 using SseFabric.Frontend.Subscribers;
@@ -48,6 +49,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<SubscriberLimits>();
         services.TryAddSingleton<FrontendMetrics>();
         services.TryAddSingleton<FanOut>();
+        services.TryAddSingleton<StreamProfiles>();
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
     }

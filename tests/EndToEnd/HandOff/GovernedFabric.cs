@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
-using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.Hosting;
 using SseFabric.TestKit.Http;
 using SseFabric.TestKit.Processes;
@@ -13,7 +12,7 @@ using SseFabric.TestKit.Redis;
 
 namespace SseFabric.EndToEnd.HandOff;
 
-/// <summary>A fabric that passes every path it doesn't know to an application, and a publisher at its RESP door.</summary>
+/// <summary>The frontend in the tests' process, with a route that gives every path to an application, and a publisher at its RESP door.</summary>
 internal sealed class GovernedFabric : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -32,17 +31,18 @@ internal sealed class GovernedFabric : IAsyncDisposable
     public static async Task<GovernedFabric> StartAsync(Uri upstream, params string[] args)
     {
         var door = FreePort.Next();
-        ProgramStart.TryRead([$"--Fabric:RespDoor:Listen=127.0.0.1:{door}", "--port", "0", "--Fabric:Drain:Window=00:00:00", "--Logging:LogLevel:Default=Error", .. args], FabricProgram.Frontend, out var start);
+        ProgramStart.TryRead([$"--Fabric:RespDoor:Listen=127.0.0.1:{door}", "--port", "0", "--Fabric:Drain:Window=00:00:00", "--Logging:LogLevel:Default=Error", .. Route(upstream), .. args], FabricProgram.Frontend, out var start);
         var builder = FrontendBuilder.Create(start!);
         builder.Services.AddSseFabric(start!.Options);
         var app = builder.Build();
         app.UseProblemDetails();
         app.MapSseFabric();
-        var endpoint = app.Services.GetRequiredService<HandOffEndpoint>();
-        app.MapFallback("{**path}", context => endpoint.HandleAsync(context, upstream));
         await app.StartAsync();
         return new GovernedFabric(app, await RedisClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, door)));
     }
+
+    /// <summary>The arguments that give every path to an application.</summary>
+    public static string[] Route(Uri upstream) => ["--Fabric:Routes:0:Path=^", $"--Fabric:Routes:0:Upstream={upstream}"];
 
     public Task<RawHttpConnection> ConnectAsync() => RawHttpConnection.ConnectAsync(Address);
 
