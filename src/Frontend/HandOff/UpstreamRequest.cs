@@ -16,7 +16,7 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
         var request = context.Request;
         var message = new HttpRequestMessage(new HttpMethod(request.Method), target) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
-        if (hasBody || request.ContentLength is not null)
+        if (hasBody || request.ContentLength is not null || !IsRepeatable(request.Method))
         {
             message.Content = new ForwardedBody(context, patience, options, isEmpty: !hasBody);
         }
@@ -44,6 +44,10 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
             message.Content.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
     }
+
+    // A request without content is sent once more if the connection turns out to have ended: only where that does no harm (RFC 9110, 9.2.2).
+    private static bool IsRepeatable(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsTrace(method);
 
     // An application that echoes headers may not be made to hand off by the client. An underscore is a hyphen to one that reads them as CGI variables.
     private bool IsHandOff(string name) => _handOff.Contains(name.Replace('_', '-')) || _handOff.Contains(name) || name.Replace('_', '-').StartsWith("Grip-", StringComparison.OrdinalIgnoreCase);

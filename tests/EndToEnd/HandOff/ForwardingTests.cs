@@ -406,11 +406,43 @@ public sealed class ForwardingTests
         await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
         await using var connection = await fabric.ConnectAsync();
 
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 200; i++)
         {
             await connection.GetAsync("/");
             Assert.Equal("ok", await connection.ReadToEndAsync());
         }
+    }
+
+    [Theory]
+    [InlineData("GET", "", 200, 3)]
+    [InlineData("DELETE", "", 200, 3)]
+    [InlineData("POST", "", 502, 2)]
+    [InlineData("POST", "Content-Length: 0\r\n", 502, 2)]
+    [InlineData("PURGE", "", 502, 2)]
+    public async Task Connection_ClosedByTheApplicationInsteadOfAnAnswer_IsTriedAgainOnlyWhereThatIsSafe(string method, string header, int status, int requests)
+    {
+        // The second request of a connection is taken, perhaps carried out, and not answered.
+        await using var upstream = ScriptedUpstream.Start(async exchange =>
+        {
+            if (exchange.IsFirst)
+            {
+                await exchange.AnswerAsync("ok");
+            }
+            else
+            {
+                exchange.Close();
+            }
+        });
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
+        await using var connection = await fabric.ConnectAsync();
+        await connection.GetAsync("/");
+        await connection.ReadToEndAsync();
+
+        await connection.SendAsync($"{method} / HTTP/1.1\r\nHost: x\r\n{header}\r\n");
+        await connection.ReadHeadAsync();
+
+        Assert.Equal(status, connection.Status);
+        Assert.Equal(requests, upstream.Exchanges.Count);
     }
 
     [Fact]

@@ -158,6 +158,26 @@ public sealed class UpstreamFailureTests
     }
 
     [Fact]
+    public async Task Upstream_ResetsABodyWithoutLength_BreaksTheClientsConnection()
+    {
+        var die = new TaskCompletionSource();
+        await using var upstream = ScriptedUpstream.Start(async exchange =>
+        {
+            await exchange.SendAsync("HTTP/1.1 200 OK\r\n\r\nhalf");
+            await die.Task;
+            exchange.Reset();
+        });
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
+        await using var client = await SseClient.OpenAsync(fabric.At("/"));
+
+        await client.WaitForRawAsync("what came before", raw => raw.StartsWith("half", StringComparison.Ordinal));
+        die.SetResult();
+        await client.Ended.Within("the end of the answer");
+
+        Assert.NotNull(client.BrokenBy);
+    }
+
+    [Fact]
     public async Task Upstream_SilentWithinTheBody_BreaksTheClientsConnection()
     {
         await using var upstream = ScriptedUpstream.Start(async exchange =>

@@ -98,9 +98,10 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     {
         using var owned = socket;
         byte[] rest = [];
+        var isFirst = true;
         try
         {
-            while (await UpstreamExchange.ReadAsync(socket, rest, _closing.Token) is { } exchange)
+            while (await UpstreamExchange.ReadAsync(socket, isFirst, rest, _closing.Token) is { } exchange)
             {
                 lock (_lock)
                 {
@@ -118,6 +119,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
                 }
 
                 rest = exchange.Rest;
+                isFirst = false;
             }
         }
         catch (Exception over) when (over is OperationCanceledException or SocketException or ObjectDisposedException)

@@ -13,10 +13,13 @@ public sealed class UpstreamExchange
     private readonly ByteLog _wire = new();
     private byte[] _rest;
 
-    private UpstreamExchange(Socket socket, string head, byte[] rest, CancellationToken closing)
+    private UpstreamExchange(Socket socket, bool isFirst, string head, byte[] rest, CancellationToken closing)
     {
-        (_socket, Head, _rest, _closing) = (socket, head, rest, closing);
+        (_socket, IsFirst, Head, _rest, _closing) = (socket, isFirst, head, rest, closing);
     }
+
+    /// <summary>Whether it is the first of its connection.</summary>
+    public bool IsFirst { get; }
 
     /// <summary>The request line and the headers, as they came in.</summary>
     public string Head { get; }
@@ -111,10 +114,17 @@ public sealed class UpstreamExchange
     /// <summary>Ends the connection; with what was not read in the way, the peer sees a reset.</summary>
     public void Close() => _socket.Dispose();
 
+    /// <summary>Breaks the connection.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Dispose();
+    }
+
     /// <summary>Waits until the test ends the application.</summary>
     public Task HangAsync() => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _closing);
 
-    internal static async Task<UpstreamExchange?> ReadAsync(Socket socket, byte[] rest, CancellationToken closing)
+    internal static async Task<UpstreamExchange?> ReadAsync(Socket socket, bool isFirst, byte[] rest, CancellationToken closing)
     {
         var wire = new List<byte>(rest);
         var buffer = new byte[16 << 10];
@@ -131,6 +141,6 @@ public sealed class UpstreamExchange
         }
 
         var bytes = wire.ToArray();
-        return new UpstreamExchange(socket, Encoding.Latin1.GetString(bytes, 0, end), bytes[(end + 4)..], closing);
+        return new UpstreamExchange(socket, isFirst, Encoding.Latin1.GetString(bytes, 0, end), bytes[(end + 4)..], closing);
     }
 }
