@@ -18,6 +18,9 @@ public sealed class HandOffOptions
     /// <summary>Whether the client sees these headers. Default false.</summary>
     public bool ShowToClient { get; set; }
 
+    /// <summary>Whether an answer's GRIP headers (<c>Grip-Hold</c>) are a hand-off too. Default true.</summary>
+    public bool Grip { get; set; } = true;
+
     /// <summary>How long an application may take to answer once it has been sent the request, and to take each part of a request. Default 60 s; 0.1 s to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);

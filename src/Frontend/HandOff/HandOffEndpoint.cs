@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.HandOff.Grip;
 using SseFabric.Frontend.Routing;
 
 namespace SseFabric.Frontend.HandOff;
@@ -12,6 +13,7 @@ internal sealed partial class HandOffEndpoint(
     HandOffHeaders headers,
     HandOffOptions options,
     StreamServer server,
+    GripServer grip,
     TimeProvider time,
     ILogger<HandOffEndpoint> logger)
 {
@@ -27,15 +29,21 @@ internal sealed partial class HandOffEndpoint(
         }
 
         // All that was needed for the application is gone before the stream begins, which may be long.
-        if (await ForwardAsync(context, upstream, target) is { } handOff)
+        if (await ForwardAsync(context, upstream, target) is { } serve)
         {
-            var (lastEventId, isPoll) = StreamRequest.ReadResume(rawTarget, context.Request.Headers["Last-Event-ID"]);
-            await server.ServeAsync(context, new StreamOffer(handOff.Channels, lastEventId, isPoll)
-            {
-                AcceptsByName = StreamRequest.ReadAccept(context.Request.Headers.Accept).ByName,
-                Headers = handOff.WriteHeaders,
-            });
+            await serve();
         }
+    }
+
+    private Task StreamAsync(HttpContext context, HandOffAnswer handOff)
+    {
+        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var (lastEventId, isPoll) = StreamRequest.ReadResume(rawTarget, context.Request.Headers["Last-Event-ID"]);
+        return server.ServeAsync(context, new StreamOffer(handOff.Channels, lastEventId, isPoll)
+        {
+            AcceptsByName = StreamRequest.ReadAccept(context.Request.Headers.Accept).ByName,
+            Headers = handOff.WriteHeaders,
+        });
     }
 
     /// <summary>Refuses what can't be passed on.</summary>
@@ -70,7 +78,8 @@ internal sealed partial class HandOffEndpoint(
         return target;
     }
 
-    private async Task<HandOffAnswer?> ForwardAsync(HttpContext context, Uri upstream, Uri target)
+    /// <returns>What is to be done now that the application has let go; null: it has been answered.</returns>
+    private async Task<Func<Task>?> ForwardAsync(HttpContext context, Uri upstream, Uri target)
     {
         using var patience = new UpstreamPatience(time, context.RequestAborted);
         using var request = requests.Create(context, target, patience);
@@ -78,6 +87,11 @@ internal sealed partial class HandOffEndpoint(
         {
             patience.Begin(options.Timeout);
             using var answer = await client.SendAsync(request, patience.Token);
+            if (headers.IsGripHold(answer))
+            {
+                return await ReadHoldAsync(context, upstream, answer, patience);
+            }
+
             patience.Pause();
             if (headers.IsHandOff(answer))
             {
@@ -106,9 +120,9 @@ internal sealed partial class HandOffEndpoint(
         {
             await FailAsync(context, upstream, UpstreamFault.TimedOut, $"no answer within {options.Timeout:c} (Fabric:HandOff:Timeout)");
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            var fault = exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+            var fault = (exception as HttpRequestException)?.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
                 ? UpstreamFault.Unreachable
                 : UpstreamFault.BadAnswer;
             await FailAsync(context, upstream, fault, exception.InnerException?.Message ?? exception.Message);
@@ -117,15 +131,33 @@ internal sealed partial class HandOffEndpoint(
         return null;
     }
 
-    private async Task<HandOffAnswer?> ReadHandOffAsync(HttpContext context, Uri upstream, HttpResponseMessage answer)
+    private async Task<Func<Task>?> ReadHandOffAsync(HttpContext context, Uri upstream, HttpResponseMessage answer)
     {
         if (headers.TryRead(answer, out var channels, out var error))
         {
-            return new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, name => headers.IsHidden(answer, name)));
+            var handOff = new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, name => headers.IsHidden(answer, name)));
+            return () => StreamAsync(context, handOff);
         }
 
         await FailAsync(context, upstream, UpstreamFault.BadHandOff, error);
         return null;
+    }
+
+    private async Task<Func<Task>?> ReadHoldAsync(HttpContext context, Uri upstream, HttpResponseMessage answer, UpstreamPatience patience)
+    {
+        if (!GripHeaders.TryRead(answer, options, out var hold, out var error))
+        {
+            await FailAsync(context, upstream, UpstreamFault.BadHandOff, error);
+            return null;
+        }
+
+        if (await HeldAnswer.ReadAsync(answer, patience.Token) is not { } held)
+        {
+            await FailAsync(context, upstream, UpstreamFault.BadHandOff, $"An answer that is held has a body of at most {HeldAnswer.MaxBodyBytes} bytes.");
+            return null;
+        }
+
+        return () => grip.ServeAsync(context, hold, held);
     }
 
     private async Task PassAsync(HttpContext context, Uri upstream, HttpResponseMessage answer, UpstreamPatience patience)

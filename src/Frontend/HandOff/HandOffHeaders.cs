@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Primitives;
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
+using SseFabric.Frontend.HandOff.Grip;
 
 namespace SseFabric.Frontend.HandOff;
 
@@ -25,7 +26,11 @@ internal sealed class HandOffHeaders(HandOffOptions options)
     }
 
     /// <summary>Whether the client is not to see a header.</summary>
-    public bool IsHidden(HttpResponseMessage answer, string name) => !options.ShowToClient && Of(answer).Contains(name);
+    public bool IsHidden(HttpResponseMessage answer, string name) =>
+        (!options.ShowToClient && Of(answer).Contains(name)) || (options.Grip && name.StartsWith(GripHeaders.Prefix, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether an answer asks for a hold as GRIP has it.</summary>
+    public bool IsGripHold(HttpResponseMessage answer) => options.Grip && answer.IsSuccessStatusCode && GripHeaders.IsHold(answer);
 
     /// <summary>Reads the channels, or says in one sentence why there are none to be had.</summary>
     public bool TryRead(HttpResponseMessage answer, [NotNullWhen(true)] out ChannelName[]? channels, [NotNullWhen(false)] out string? error)

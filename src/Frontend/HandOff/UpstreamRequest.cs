@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.HandOff.Grip;
 
 namespace SseFabric.Frontend.HandOff;
 
@@ -31,6 +32,12 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
         }
 
         forwarded.Write(context, message.Headers);
+        if (options.Grip)
+        {
+            // By it an application knows that it may hold. One that wants it signed finds that it isn't.
+            message.Headers.TryAddWithoutValidation("Grip-Sig", "unsigned");
+        }
+
         return message;
     }
 
@@ -50,5 +57,5 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsTrace(method);
 
     // An application that echoes headers may not be made to hand off by the client. An underscore is a hyphen to one that reads them as CGI variables.
-    private bool IsHandOff(string name) => _handOff.Contains(name.Replace('_', '-')) || _handOff.Contains(name) || name.Replace('_', '-').StartsWith("Grip-", StringComparison.OrdinalIgnoreCase);
+    private bool IsHandOff(string name) => _handOff.Contains(name.Replace('_', '-')) || _handOff.Contains(name) || name.Replace('_', '-').StartsWith(GripHeaders.Prefix, StringComparison.OrdinalIgnoreCase);
 }

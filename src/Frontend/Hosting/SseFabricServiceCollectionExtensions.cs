@@ -4,6 +4,7 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
+using SseFabric.Frontend.HandOff.Grip;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
@@ -61,6 +62,8 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<HandOffHeaders>();
         services.TryAddSingleton<UpstreamRequest>();
         services.TryAddSingleton<UpstreamClient>();
+        services.TryAddSingleton<GripProfiles>();
+        services.TryAddSingleton<GripServer>();
         services.TryAddSingleton<HandOffEndpoint>();
     }
 
