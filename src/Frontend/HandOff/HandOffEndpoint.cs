@@ -20,28 +20,29 @@ internal sealed partial class HandOffEndpoint(
     /// <summary>Answers a request of any method whose route has an application.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        var upstream = context.Features.GetRequiredFeature<RouteMatch>().Entry.Upstream!;
+        var route = context.Features.GetRequiredFeature<RouteMatch>().Entry;
         context.Features.Set<RouteMatch>(null);
         var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (await RefuseAsync(context, upstream, rawTarget) is not { } target)
+        if (await RefuseAsync(context, route.Upstream!, rawTarget) is not { } target)
         {
             return;
         }
 
         // All that was needed for the application is gone before the stream begins, which may be long.
-        if (await ForwardAsync(context, upstream, target) is { } serve)
+        if (await ForwardAsync(context, route, target) is { } serve)
         {
             await serve();
         }
     }
 
-    private Task StreamAsync(HttpContext context, HandOffAnswer handOff)
+    private Task<bool> StreamAsync(HttpContext context, RouteEntry route, HandOffAnswer handOff)
     {
         var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var (lastEventId, isPoll) = StreamRequest.ReadResume(rawTarget, context.Request.Headers["Last-Event-ID"]);
         return server.ServeAsync(context, new StreamOffer(handOff.Channels, lastEventId, isPoll)
         {
             AcceptsByName = StreamRequest.ReadAccept(context.Request.Headers.Accept).ByName,
+            Profile = route.Profile,
             Headers = handOff.WriteHeaders,
         });
     }
@@ -79,8 +80,9 @@ internal sealed partial class HandOffEndpoint(
     }
 
     /// <returns>What is to be done now that the application has let go; null: it has been answered.</returns>
-    private async Task<Func<Task>?> ForwardAsync(HttpContext context, Uri upstream, Uri target)
+    private async Task<Func<Task>?> ForwardAsync(HttpContext context, RouteEntry route, Uri target)
     {
+        var upstream = route.Upstream!;
         using var patience = new UpstreamPatience(time, context.RequestAborted);
         using var request = requests.Create(context, target, patience);
         try
@@ -95,7 +97,7 @@ internal sealed partial class HandOffEndpoint(
             patience.Pause();
             if (headers.IsHandOff(answer))
             {
-                return await ReadHandOffAsync(context, upstream, answer);
+                return await ReadHandOffAsync(context, route, answer);
             }
 
             if ((int)answer.StatusCode < StatusCodes.Status200OK)
@@ -131,15 +133,15 @@ internal sealed partial class HandOffEndpoint(
         return null;
     }
 
-    private async Task<Func<Task>?> ReadHandOffAsync(HttpContext context, Uri upstream, HttpResponseMessage answer)
+    private async Task<Func<Task>?> ReadHandOffAsync(HttpContext context, RouteEntry route, HttpResponseMessage answer)
     {
         if (headers.TryRead(answer, out var channels, out var error))
         {
             var handOff = new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, name => headers.IsHidden(answer, name)));
-            return () => StreamAsync(context, handOff);
+            return () => StreamAsync(context, route, handOff);
         }
 
-        await FailAsync(context, upstream, UpstreamFault.BadHandOff, error);
+        await FailAsync(context, route.Upstream!, UpstreamFault.BadHandOff, error);
         return null;
     }
 
