@@ -27,6 +27,9 @@ public sealed class FabricOptions
     /// <summary>Which paths have which channels; the first whose <see cref="RouteOptions.Path"/> fits counts.</summary>
     public List<RouteOptions> Routes { get; set; } = [];
 
+    /// <summary>Streams whose channels an application has decided.</summary>
+    public HandOffOptions HandOff { get; set; } = new();
+
     /// <summary>Publishing over HTTP.</summary>
     public PublishOptions Publish { get; set; } = new();
 

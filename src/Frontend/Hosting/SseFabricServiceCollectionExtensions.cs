@@ -3,6 +3,8 @@ using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.HandOff;
+using SseFabric.Frontend.HandOff.Grip;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
@@ -32,6 +34,7 @@ public static class SseFabricServiceCollectionExtensions
         services.AddLocalFabric();
         services.AddRespDoor();
         services.AddSubscribers();
+        services.AddHandOff();
         services.AddPublishing();
         services.AddRoutes();
         services.AddHostedService<FrontendLifetime>();
@@ -50,6 +53,18 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<StreamProfiles>();
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
+    }
+
+    private static void AddHandOff(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().HandOff);
+        services.TryAddSingleton<ForwardedHeaders>();
+        services.TryAddSingleton<HandOffHeaders>();
+        services.TryAddSingleton<UpstreamRequest>();
+        services.TryAddSingleton<UpstreamClient>();
+        services.TryAddSingleton<GripProfiles>();
+        services.TryAddSingleton<GripServer>();
+        services.TryAddSingleton<HandOffEndpoint>();
     }
 
     private static void AddPublishing(this IServiceCollection services)

@@ -59,7 +59,7 @@ public sealed class OptionsPageTests
             }
             else if (property.PropertyType.GetGenericArguments()[0] is var element && OptionValue.IsScalar(element))
             {
-                yield return new Documented($"{key}:N", "", "", IsEmptyAccepted: false);
+                yield return new Documented($"{key}:N", string.Join(", ", ((IList)value).Cast<object>()), "", IsEmptyAccepted: false);
             }
             else
             {
