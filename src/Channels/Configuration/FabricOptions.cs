@@ -24,6 +24,9 @@ public sealed class FabricOptions
     /// <summary>Rules for channels; the first whose <see cref="ChannelRule.Match"/> fits counts, and the defaults of <see cref="ChannelRule"/> where none does.</summary>
     public List<ChannelRule> Channels { get; set; } = [];
 
+    /// <summary>Streams whose channels an application has decided.</summary>
+    public HandOffOptions HandOff { get; set; } = new();
+
     /// <summary>Publishing over HTTP.</summary>
     public PublishOptions Publish { get; set; } = new();
 

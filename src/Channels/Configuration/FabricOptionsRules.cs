@@ -19,6 +19,7 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         CheckStreamPath();
         CheckOrigins("Stream:Cors:Origins", options.Stream.Cors.Origins);
         CheckPublish();
+        CheckHandOff();
         CheckListeners();
         CheckProxies();
         for (var i = 0; i < options.Channels.Count; i++)

@@ -25,6 +25,8 @@ public static class OptionsDescription
     {
         _ when OptionValue.IsScalar(type) => Equals(value, initial) ? [] : [$"{key}={Redaction.Quoted(key, Convert.ToString(value, CultureInfo.InvariantCulture))}"],
         IDictionary<string, string> texts => texts.Select(text => $"{key}:{text.Key}={Redaction.Quoted(text.Key, text.Value)}"),
+        IList list when list.Cast<object>().SequenceEqual(((IList)initial!).Cast<object>()) => [],
+        IList { Count: 0 } => [$"{key}=(empty)"],
         IList list => list.Cast<object>().SelectMany((item, index) => ChangedItem(item, $"{key}:{index}")),
         not null => Changed(value, initial!, key),
         null => [],

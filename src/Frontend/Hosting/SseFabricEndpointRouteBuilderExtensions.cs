@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.Publishing;
 using CorsOptions = SseFabric.Channels.Configuration.CorsOptions;
 
@@ -14,8 +15,18 @@ public static class SseFabricEndpointRouteBuilderExtensions
     {
         HealthEndpoint.Map(routes);
         PublishEndpoint.Map(routes, routes.ServiceProvider.GetRequiredService<PublishOptions>());
+        MapRedirects(routes);
         MapStreams(routes);
         return routes;
+    }
+
+    private static void MapRedirects(IEndpointRouteBuilder routes)
+    {
+        var path = routes.ServiceProvider.GetRequiredService<HandOffOptions>().InternalPath;
+        if (path.Length > 0)
+        {
+            AllowOrigins(routes, routes.Map(path, routes.ServiceProvider.GetRequiredService<RedirectEndpoint>().HandleAsync));
+        }
     }
 
     private static void MapStreams(IEndpointRouteBuilder routes)
@@ -27,14 +38,16 @@ public static class SseFabricEndpointRouteBuilderExtensions
         }
 
         var endpoint = routes.ServiceProvider.GetRequiredService<StreamEndpoint>();
-        IEndpointConventionBuilder[] streams =
-        [
-            routes.Map(options.Path, context => endpoint.HandleAsync(context, channelInPath: false)),
-            routes.Map($"{options.Path.TrimEnd('/')}/{{channel}}", context => endpoint.HandleAsync(context, channelInPath: true)),
-        ];
-        if (options.Cors.Origins.Count > 0)
+        AllowOrigins(routes, routes.Map(options.Path, context => endpoint.HandleAsync(context, channelInPath: false)));
+        AllowOrigins(routes, routes.Map($"{options.Path.TrimEnd('/')}/{{channel}}", context => endpoint.HandleAsync(context, channelInPath: true)));
+    }
+
+    private static void AllowOrigins(IEndpointRouteBuilder routes, IEndpointConventionBuilder stream)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<StreamOptions>().Cors;
+        if (options.Origins.Count > 0)
         {
-            Array.ForEach(streams, stream => stream.RequireCors(cors => Allow(cors, options.Cors)));
+            stream.RequireCors(cors => Allow(cors, options));
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Subscribers;
 
@@ -30,6 +31,7 @@ public static class SseFabricServiceCollectionExtensions
         services.AddLocalFabric();
         services.AddRespDoor();
         services.AddSubscribers();
+        services.AddRedirects();
         services.AddPublishing();
         services.AddHostedService<FrontendLifetime>();
         return services;
@@ -46,6 +48,13 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<FanOut>();
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
+    }
+
+    private static void AddRedirects(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().HandOff);
+        services.TryAddSingleton<RedirectAccess>();
+        services.TryAddSingleton<RedirectEndpoint>();
     }
 
     private static void AddPublishing(this IServiceCollection services)
