@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Subscribers;
 
@@ -55,6 +56,13 @@ internal sealed class StreamServer(FanOut fanOut, StreamOptions options, Subscri
     {
         SetHeaders(context.Response, offer);
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+
+        // A stream is slow by nature; a host of ours may have Kestrel cut such responses.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+
         var subscriber = new Subscriber(context.Response.BodyWriter, context.Abort, SocketOf(context), options, offer.IsPoll);
         var subscribing = new SubscribeRequest(offer.Channels, offer.LastEventId, subscriber);
         await using var gone = context.RequestAborted.UnsafeRegister(_ => fanOut.Abandon(subscribing), null);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
+using SseFabric.Contracts;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.Publishing;
@@ -12,26 +13,39 @@ namespace SseFabric.Frontend.Hosting;
 /// <summary>Registers what a frontend is made of.</summary>
 public static class SseFabricServiceCollectionExtensions
 {
+    /// <summary>Adds the frontend and, unless a cluster's is registered, the fabric of this process, with the options of the host's configuration.</summary>
+    /// <remarks>
+    /// The section <c>Fabric</c> is read as strictly as the program reads it, when the host starts: every error at once, as an
+    /// <see cref="OptionsValidationException"/>.
+    /// </remarks>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Changes the options after the configuration has been read. Null: nothing is changed.</param>
+    public static IServiceCollection AddSseFabric(this IServiceCollection services, Action<FabricOptions>? configure = null)
+    {
+        var isClustered = services.Any(service => service.ServiceType == typeof(IChannelFabric));
+        services.TryAddSingleton(provider => FabricHostOptions.Read(provider.GetService<IConfiguration>(), configure, isClustered));
+        return services.AddFrontend();
+    }
+
     /// <summary>Adds the frontend and, unless a cluster's is registered, the fabric of this process.</summary>
     /// <exception cref="OptionsValidationException"><paramref name="options"/> break a rule; it lists all that do.</exception>
     public static IServiceCollection AddSseFabric(this IServiceCollection services, FabricOptions options)
     {
-        var errors = new List<OptionError>();
-        FabricOptionsReader.Check(options, FabricProgram.Frontend, errors);
-        if (errors.Count > 0)
-        {
-            throw new OptionsValidationException(FabricOptions.SectionName, typeof(FabricOptions), errors.Select(error => error.ToString()));
-        }
-
-        services.TryAddSingleton(TimeProvider.System);
+        FabricHostOptions.Check(options);
         services.TryAddSingleton(options);
-        services.TryAddSingleton(new ChannelRules(options.Channels));
+        return services.AddFrontend();
+    }
+
+    private static IServiceCollection AddFrontend(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new ChannelRules(provider.GetRequiredService<FabricOptions>().Channels));
         services.TryAddSingleton<MessageOrigins>();
         services.TryAddSingleton<FrontendState>();
         services.AddLocalFabric();
         services.AddRespDoor();
         services.AddSubscribers();
-        services.AddRedirects();
+        services.AddHandOff();
         services.AddPublishing();
         services.AddHostedService<FrontendLifetime>();
         return services;
@@ -50,9 +64,11 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<StreamEndpoint>();
     }
 
-    private static void AddRedirects(this IServiceCollection services)
+    private static void AddHandOff(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().HandOff);
+        services.TryAddSingleton<HandOffServer>();
+        services.TryAddSingleton<HostEndpoint>();
         services.TryAddSingleton<RedirectAccess>();
         services.TryAddSingleton<RedirectEndpoint>();
     }
