@@ -38,6 +38,28 @@ public sealed class SignedRedirectTests(SignedRedirectFixture fixture) : IClassF
         Assert.Equal(HttpStatusCode.OK, subscriber.Status);
     }
 
+    [Fact]
+    public async Task Get_SignedAsThePageDoesInPython_IsTaken()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "x-accel-redirect.md"), TestContext.Current.CancellationToken);
+        var snippet = page.Split("```python\n")[1].Split("```")[0].Replace("/redisse", SignedRedirectFixture.Path, StringComparison.Ordinal);
+        var program = $"""
+            import hmac, time
+            from base64 import urlsafe_b64encode
+            from urllib.parse import quote
+            key, names = '{SignedRedirectFixture.Key}', ['a b', 'é&/']
+            {snippet.ReplaceLineEndings("\n")}
+            print(redirect)
+            """;
+        await using var python = ServerProcess.Start(Need.Tool("python3"), ["-c", program]);
+        Assert.Equal(0, await python.WaitForExitAsync());
+
+        await using var subscriber = await SseClient.JoinAsync(new Uri(fixture.Fabric.Address, Assert.Single(python.Output)));
+        await fixture.PublishAsync("é&/", "x");
+
+        Assert.Equal("x", (await subscriber.NextAsync()).Text);
+    }
+
     public static TheoryData<string, string> Refused => new()
     {
         { "unsigned", "/?a" },
