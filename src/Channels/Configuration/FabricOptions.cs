@@ -9,7 +9,7 @@ public sealed class FabricOptions
     /// <summary>The Redis server that messages come from, as a StackExchange.Redis configuration string. Default empty: the RESP door alone.</summary>
     public string Redis { get; set; } = "";
 
-    /// <summary>More Redis servers by name (in any case), for channel rules that name one.</summary>
+    /// <summary>More Redis servers by name (in any case), for channel rules and routes that name one.</summary>
     public Dictionary<string, string> Servers { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The listener for publishers that speak the Redis protocol.</summary>
@@ -23,6 +23,9 @@ public sealed class FabricOptions
 
     /// <summary>Rules for channels; the first whose <see cref="ChannelRule.Match"/> fits counts, and the defaults of <see cref="ChannelRule"/> where none does.</summary>
     public List<ChannelRule> Channels { get; set; } = [];
+
+    /// <summary>Which paths have which channels; the first whose <see cref="RouteOptions.Path"/> fits counts.</summary>
+    public List<RouteOptions> Routes { get; set; } = [];
 
     /// <summary>Streams whose channels an application has decided.</summary>
     public HandOffOptions HandOff { get; set; } = new();

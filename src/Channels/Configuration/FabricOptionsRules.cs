@@ -27,6 +27,7 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
             CheckChannel(options.Channels[i], $"Channels:{i}");
         }
 
+        CheckRoutes();
         CheckCluster();
     }
 
@@ -46,6 +47,18 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
 
             CheckRedis($"Servers:{name}", redis);
         }
+    }
+
+    private bool CheckServer(string key, string? server)
+    {
+        if (string.IsNullOrEmpty(server) || options.Servers.ContainsKey(server))
+        {
+            return true;
+        }
+
+        var names = options.Servers.Count == 0 ? "" : $": {string.Join(", ", options.Servers.Keys)}";
+        Refuse(key, server, $"a name in Fabric:Servers{names}");
+        return false;
     }
 
     private void CheckListeners()
@@ -96,11 +109,7 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
             Refuse($"{key}:AlwaysOn", "true", $"false, or a Match without * and ? (here \"{rule.Match}\")");
         }
 
-        if (!string.IsNullOrEmpty(rule.Server) && !options.Servers.ContainsKey(rule.Server))
-        {
-            var names = options.Servers.Count == 0 ? "" : $": {string.Join(", ", options.Servers.Keys)}";
-            Refuse($"{key}:Server", rule.Server, $"a name in Fabric:Servers{names}");
-        }
+        CheckServer($"{key}:Server", rule.Server);
 
         CheckOneOf($"{key}:History:Store", rule.History.Store, s_stores);
         if (rule.History.IsRecorded && string.IsNullOrEmpty(rule.Server) && options.Redis.Length == 0)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SseFabric.Frontend.Framing;
+using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Endpoints;
@@ -14,15 +15,15 @@ internal static class BusyAnswer
     /// <summary>The header that says why.</summary>
     public const string Header = "X-SSE-Busy";
 
-    public static async Task WriteAsync(HttpContext context, BusyReason reason, bool acceptsByName, TimeSpan retry)
+    public static async Task WriteAsync(HttpContext context, BusyReason reason, StreamProfile profile, bool acceptsByName, TimeSpan retry)
     {
         var response = context.Response;
         var word = reason.Word();
         var jittered = FanOut.Jittered(retry);
         response.Headers[Header] = word;
-        if (acceptsByName)
+        if (acceptsByName && profile.SparesEventSource)
         {
-            StreamServer.SetHeaders(response);
+            profile.SetHead(response);
             await response.BodyWriter.WriteAsync(new ReadOnlyMemory<byte>([.. FrameWriter.RetryBlock(jittered)[..^1], .. System.Text.Encoding.ASCII.GetBytes($": {reason.Sentence()}\n\n")]));
             return;
         }

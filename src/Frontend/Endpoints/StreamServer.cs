@@ -3,20 +3,15 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Endpoints;
 
 /// <summary>Gives a request what its door has offered: hands the response to the fan-out loop until the stream or the poll ends, or says why not now.</summary>
-internal sealed class StreamServer(FanOut fanOut, StreamOptions options, SubscriberLimits limits, ClientAddress addresses, FrontendMetrics metrics)
+internal sealed class StreamServer(
+    FanOut fanOut, StreamOptions options, StreamProfiles profiles, SubscriberLimits limits, ClientAddress addresses, FrontendMetrics metrics)
 {
-    public static void SetHeaders(HttpResponse response)
-    {
-        response.Headers.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-cache";
-        response.Headers["X-Accel-Buffering"] = "no";
-    }
-
     public async Task ServeAsync(HttpContext context, StreamOffer offer)
     {
         if (HttpMethods.IsHead(context.Request.Method))
@@ -46,9 +41,11 @@ internal sealed class StreamServer(FanOut fanOut, StreamOptions options, Subscri
         }
     }
 
-    private static void SetHeaders(HttpResponse response, StreamOffer offer)
+    private StreamProfile ProfileOf(StreamOffer offer) => offer.Profile ?? profiles.Native;
+
+    private void SetHeaders(HttpResponse response, StreamOffer offer)
     {
-        SetHeaders(response);
+        ProfileOf(offer).SetHead(response);
         offer.Headers?.Invoke(response.Headers);
     }
 
@@ -63,8 +60,15 @@ internal sealed class StreamServer(FanOut fanOut, StreamOptions options, Subscri
             rate.MinDataRate = null;
         }
 
-        var subscriber = new Subscriber(context.Response.BodyWriter, context.Abort, SocketOf(context), options, offer.IsPoll);
-        var subscribing = new SubscribeRequest(offer.Channels, offer.LastEventId, subscriber);
+        var format = ProfileOf(offer).Format;
+        var socket = SocketOf(context);
+        if (format.Behaviour.HeartbeatAfter is null && socket is not null)
+        {
+            PeerLiveness.Probe(socket, options.Heartbeat);
+        }
+
+        var subscriber = new Subscriber(context.Response.BodyWriter, context.Abort, socket, options, offer.IsPoll && format.Behaviour.PollWindow is not null);
+        var subscribing = new SubscribeRequest(offer.Channels, offer.LastEventId, format, subscriber);
         await using var gone = context.RequestAborted.UnsafeRegister(_ => fanOut.Abandon(subscribing), null);
         switch (await fanOut.SubscribeAsync(subscribing))
         {
@@ -87,7 +91,7 @@ internal sealed class StreamServer(FanOut fanOut, StreamOptions options, Subscri
     {
         metrics.SubscriberRefused(reason.Word());
         context.Response.Headers.Clear();
-        return BusyAnswer.WriteAsync(context, reason, offer.AcceptsByName, options.Retry);
+        return BusyAnswer.WriteAsync(context, reason, ProfileOf(offer), offer.AcceptsByName, options.Retry);
     }
 
     private static Socket? SocketOf(HttpContext context) => context.Features.Get<IConnectionSocketFeature>()?.Socket;

@@ -1,6 +1,6 @@
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
-using SseFabric.Frontend.Framing;
+using SseFabric.Frontend.Resume;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Feeds;
@@ -11,6 +11,9 @@ internal sealed class ChannelFeed(ChannelName channel)
     private FeedSequence? _sequence;
 
     public ChannelName Channel { get; } = channel;
+
+    /// <summary>What stands for the channel's name in event ids.</summary>
+    public uint Hash { get; } = EventIdFormat.Hash(channel);
 
     public FeedState State { get; private set; }
 
@@ -26,8 +29,8 @@ internal sealed class ChannelFeed(ChannelName channel)
     /// <summary>Requests that wait for the attach, or for a read of the history.</summary>
     public List<SubscribeRequest> Waiting { get; private set; } = [];
 
-    /// <summary>The sets that have this channel, each with the channel's index in it.</summary>
-    public List<(ChannelSet Set, int Index)> Sets { get; } = [];
+    /// <summary>The sets that have this channel, by their formats.</summary>
+    public List<FormatGroup> Groups { get; } = [];
 
     /// <summary>Batches that came before the attach was answered.</summary>
     public List<EventBatch> Early { get; private set; } = [];
@@ -36,17 +39,26 @@ internal sealed class ChannelFeed(ChannelName channel)
 
     public void Add(ChannelSet set, int index)
     {
-        set.Places[index] = Sets.Count;
-        Sets.Add((set, index));
+        var group = Groups.Find(group => group.Format == set.Format);
+        if (group is null)
+        {
+            group = new FormatGroup(set.Format);
+            Groups.Add(group);
+        }
+
+        group.Add(set, index);
     }
 
-    /// <summary>Takes a set out; the last one moves to its place.</summary>
+    /// <summary>Takes a set out, and with the last one of its format the group: the last group moves to its place.</summary>
     public void Remove(ChannelSet set, int index)
     {
-        var last = Sets[^1];
-        Sets[set.Places[index]] = last;
-        last.Set.Places[last.Index] = set.Places[index];
-        Sets.RemoveAt(Sets.Count - 1);
+        var place = Groups.FindIndex(group => group.Format == set.Format);
+        Groups[place].Remove(set, index);
+        if (Groups[place].Sets.Count == 0)
+        {
+            Groups[place] = Groups[^1];
+            Groups.RemoveAt(Groups.Count - 1);
+        }
     }
 
     public void Attached(Cursor head, HistoryOptions bounds, TimeProvider time)
@@ -70,8 +82,4 @@ internal sealed class ChannelFeed(ChannelName channel)
         Early = [];
         return early;
     }
-
-    /// <summary>The bytes of an item that don't depend on who gets it.</summary>
-    public byte[] Body(in FeedItem item) =>
-        item.Event is { } published ? FrameWriter.Body(published.Event) : FrameWriter.MissedEvents(Channel, item.Gap);
 }

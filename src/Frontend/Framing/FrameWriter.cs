@@ -16,9 +16,6 @@ internal static class FrameWriter
     private static readonly SearchValues<byte> s_lineBreaks = SearchValues.Create("\r\n"u8);
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The comment that is sent in silence.</summary>
-    public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
-
     /// <summary>The body of an event: everything but its id line. Allocates nothing else.</summary>
     public static byte[] Body(NewEvent published)
     {

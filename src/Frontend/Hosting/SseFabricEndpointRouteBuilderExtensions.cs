@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Cors;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.Publishing;
+using SseFabric.Frontend.Routing;
 using CorsOptions = SseFabric.Channels.Configuration.CorsOptions;
 
 namespace SseFabric.Frontend.Hosting;
@@ -16,6 +18,7 @@ public static class SseFabricEndpointRouteBuilderExtensions
     {
         HealthEndpoint.Map(routes);
         PublishEndpoint.Map(routes, routes.ServiceProvider.GetRequiredService<PublishOptions>());
+        MapRoutes(routes.ServiceProvider);
         MapRedirects(routes);
         MapStreams(routes);
         return routes;
@@ -61,6 +64,16 @@ public static class SseFabricEndpointRouteBuilderExtensions
         }
     }
 
+    private static void MapRoutes(IServiceProvider services)
+    {
+        var cors = services.GetRequiredService<StreamOptions>().Cors;
+        var endpoints = services.GetRequiredService<RouteEndpoints>();
+        endpoints.Channels = new Endpoint(
+            services.GetRequiredService<RouteStreamEndpoint>().HandleAsync,
+            cors.Origins.Count == 0 ? null : new EndpointMetadataCollection(new CorsPolicyMetadata(Policy(cors))),
+            "SseFabric routes");
+    }
+
     private static void MapStreams(IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<StreamOptions>();
@@ -79,17 +92,19 @@ public static class SseFabricEndpointRouteBuilderExtensions
         var options = routes.ServiceProvider.GetRequiredService<StreamOptions>().Cors;
         if (options.Origins.Count > 0)
         {
-            stream.RequireCors(cors => Allow(cors, options));
+            stream.WithMetadata(new CorsPolicyMetadata(Policy(options)));
         }
     }
 
-    private static void Allow(CorsPolicyBuilder cors, CorsOptions options)
+    private static CorsPolicy Policy(CorsOptions options)
     {
-        cors.WithOrigins([.. options.Origins]).WithMethods(HttpMethods.Get, HttpMethods.Head).WithExposedHeaders(BusyAnswer.Header)
+        var cors = new CorsPolicyBuilder().WithOrigins([.. options.Origins]).WithMethods(HttpMethods.Get, HttpMethods.Head).WithExposedHeaders(BusyAnswer.Header)
             .WithHeaders("Last-Event-ID", "Cache-Control", "Authorization", "X-Requested-With");
         if (!options.Origins.Contains("*"))
         {
             cors.AllowCredentials();
         }
+
+        return cors.Build();
     }
 }

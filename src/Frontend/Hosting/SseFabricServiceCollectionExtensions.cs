@@ -4,8 +4,10 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.Publishing;
+using SseFabric.Frontend.Routing;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Hosting;
@@ -39,7 +41,7 @@ public static class SseFabricServiceCollectionExtensions
     private static IServiceCollection AddFrontend(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => new ChannelRules(provider.GetRequiredService<FabricOptions>().Channels));
+        services.TryAddSingleton(provider => ChannelRules.Of(provider.GetRequiredService<FabricOptions>()));
         services.TryAddSingleton<MessageOrigins>();
         services.TryAddSingleton<FrontendState>();
         services.AddLocalFabric();
@@ -47,6 +49,7 @@ public static class SseFabricServiceCollectionExtensions
         services.AddSubscribers();
         services.AddHandOff();
         services.AddPublishing();
+        services.AddRoutes();
         services.AddHostedService<FrontendLifetime>();
         return services;
     }
@@ -60,6 +63,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<SubscriberLimits>();
         services.TryAddSingleton<FrontendMetrics>();
         services.TryAddSingleton<FanOut>();
+        services.TryAddSingleton<StreamProfiles>();
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
     }
@@ -80,5 +84,14 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<PublishCors>();
         services.TryAddSingleton<BodyGate>();
         services.TryAddSingleton<PublishEndpoint>();
+    }
+
+    private static void AddRoutes(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new RouteTable(provider.GetRequiredService<FabricOptions>().Routes));
+        services.TryAddSingleton<FirstPaths>();
+        services.TryAddSingleton<RouteEndpoints>();
+        services.TryAddSingleton<RouteStreamEndpoint>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, RouteStartupFilter>());
     }
 }

@@ -11,9 +11,8 @@ namespace SseFabric.Frontend.Subscribers;
 /// </remarks>
 /// <param name="set">The subscriber's channels.</param>
 /// <param name="positions">Where the subscriber stands in each; moved on frame by frame.</param>
-/// <param name="retry">The reconnection time that follows a gap.</param>
 /// <param name="bodies">The bodies of what others resume with at the same time.</param>
-internal sealed class Backlog(ChannelSet set, Cursor[] positions, TimeSpan retry, SharedBodies bodies)
+internal sealed class Backlog(ChannelSet set, Cursor[] positions, SharedBodies bodies)
 {
     private readonly Queue<(FeedItem Item, int Channel)> _items = [];
 
@@ -28,10 +27,11 @@ internal sealed class Backlog(ChannelSet set, Cursor[] positions, TimeSpan retry
         }
     }
 
-    public Frame Take()
+    /// <summary>The next frame; null if nothing is written for the next item.</summary>
+    public Frame? Take()
     {
         var (item, channel) = _items.Dequeue();
-        var body = item.Event is { } published ? bodies.Of(published) : set.Feeds[channel].Body(item);
-        return set.Frame(item, body, channel, positions, retry);
+        positions[channel] = item.Position;
+        return bodies.Of(set.Format, set.Feeds[channel], item) is { } body ? set.Format.Frame(item, body, set, channel, positions) : null;
     }
 }

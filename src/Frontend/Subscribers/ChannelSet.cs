@@ -1,37 +1,41 @@
 using SseFabric.Contracts;
 using SseFabric.Frontend.Feeds;
 using SseFabric.Frontend.Framing;
-using SseFabric.Frontend.Resume;
 
 namespace SseFabric.Frontend.Subscribers;
 
-/// <summary>The subscribers that have the same list of channels: they share every byte, ids included. Used on the fan-out loop only.</summary>
+/// <summary>The subscribers that have the same list of channels in the same format: they share every byte, ids included. Used on the fan-out loop only.</summary>
 internal sealed class ChannelSet
 {
-    private readonly uint[] _hashes;
     private readonly Cursor[] _positions;
 
-    public ChannelSet(string key, ChannelFeed[] feeds)
+    public ChannelSet(IStreamFormat format, string names, ChannelFeed[] feeds)
     {
-        Key = key;
+        Format = format;
+        Names = names;
         Feeds = feeds;
-        _hashes = Array.ConvertAll(feeds, feed => EventIdFormat.Hash(feed.Channel));
+        Hashes = Array.ConvertAll(feeds, feed => feed.Hash);
         _positions = new Cursor[feeds.Length];
         Places = new int[feeds.Length];
     }
 
-    /// <summary>The names, sorted and joined by NUL, which no name holds.</summary>
-    public string Key { get; }
+    public IStreamFormat Format { get; }
+
+    /// <summary>The channels' names, sorted and joined by NUL, which no name holds.</summary>
+    public string Names { get; }
 
     /// <summary>The channels' feeds, sorted by name.</summary>
     public ChannelFeed[] Feeds { get; }
+
+    /// <summary>What stands for the channels' names in event ids.</summary>
+    public uint[] Hashes { get; }
 
     /// <summary>The set's place in each feed's list of sets.</summary>
     public int[] Places { get; }
 
     public List<Subscriber> Subscribers { get; } = [];
 
-    public static string KeyOf(IEnumerable<ChannelName> sorted) => string.Join('\0', sorted.Select(channel => channel.Value));
+    public static string NamesOf(IEnumerable<ChannelName> sorted) => string.Join('\0', sorted.Select(channel => channel.Value));
 
     /// <summary>The position of subscribers that have been given everything.</summary>
     public Cursor[] LivePositions()
@@ -42,24 +46,6 @@ internal sealed class ChannelSet
         }
 
         return _positions;
-    }
-
-    /// <summary>The id line of a position.</summary>
-    public byte[] IdLine(ReadOnlySpan<Cursor> positions) => FrameWriter.IdLine(EventIdFormat.Encode(_hashes, positions));
-
-    /// <summary>The frame of an item of the channel with index <paramref name="channel"/>.</summary>
-    /// <param name="item">What happened.</param>
-    /// <param name="body">The item's bytes that all subscribers of the channel share.</param>
-    /// <param name="channel">Index in <see cref="Feeds"/>.</param>
-    /// <param name="positions">Where the subscribers stand in every channel; moved on to the item's position.</param>
-    /// <param name="retry">The reconnection time that follows a gap.</param>
-    public Frame Frame(in FeedItem item, byte[] body, int channel, Cursor[] positions, TimeSpan retry)
-    {
-        positions[channel] = item.Position;
-        var idLine = IdLine(positions);
-        return item.Event is null
-            ? new Frame(body, FrameWriter.PositionBlock(idLine, retry), idLine, channel)
-            : new Frame(idLine, body, idLine, channel);
     }
 
     public void Add(Subscriber subscriber)

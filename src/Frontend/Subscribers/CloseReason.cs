@@ -20,4 +20,7 @@ public enum CloseReason
 
     /// <summary>A poll got its events, or waited long enough. Reconnect: yes, and resume.</summary>
     PollEnd = 6,
+
+    /// <summary>The source of one of its channels was lost, and the stream's format doesn't outlive that. Reconnect: yes, and find out.</summary>
+    SourceLost = 7,
 }

@@ -1,5 +1,3 @@
-using SseFabric.Frontend.Framing;
-
 namespace SseFabric.Frontend.Subscribers;
 
 // What happens by the clock: heartbeats, the end of old streams, and the drain.
@@ -31,9 +29,9 @@ internal sealed partial class FanOut
             }
             else
             {
-                if (Wheel.Now - subscriber.LastWriteTick >= Wheel.Heartbeat)
+                if (Wheel.Now >= subscriber.HeartbeatTick)
                 {
-                    subscriber.WriteIfIdle(FrameWriter.Heartbeat);
+                    subscriber.WriteIfIdle(subscriber.Set.Format.Behaviour.Heartbeat.Span);
                 }
 
                 if (!subscriber.IsClosed)
@@ -48,6 +46,15 @@ internal sealed partial class FanOut
         CheckPacing();
     }
 
+    /// <summary>The silence after which a subscriber is sent a heartbeat; 0: it is sent none.</summary>
+    private long HeartbeatTicks(Subscriber subscriber)
+    {
+        var behaviour = subscriber.Set.Format.Behaviour;
+
+        // The end of a poll that doesn't outlast a heartbeat says as much.
+        return behaviour.HeartbeatAfter is not { } silence || (subscriber.IsPoll && behaviour.PollMaxWait <= silence) ? 0 : Wheel.TicksIn(silence);
+    }
+
     private void End(Subscriber subscriber)
     {
         if (subscriber.EndReason == CloseReason.PollEnd)
@@ -56,7 +63,7 @@ internal sealed partial class FanOut
             return;
         }
 
-        subscriber.WriteIfIdle(FrameWriter.RetryBlock(Jittered(_options.Retry)));
+        subscriber.WriteIfIdle(subscriber.Set.Format.Farewell(Jittered(_options.Retry)));
         Close(subscriber, subscriber.EndReason);
     }
 

@@ -1,5 +1,3 @@
-using SseFabric.Frontend.Framing;
-
 namespace SseFabric.Frontend.Subscribers;
 
 // Polls: ordinary responses that end a window after their first event, or empty when they have waited long enough. The wheel keeps their time.
@@ -8,7 +6,8 @@ internal sealed partial class FanOut
     /// <summary>A poll has just been given its first event, or word of a gap: its client is waiting for the end of the response.</summary>
     public void FirstEvent(Subscriber poll)
     {
-        if (_options.Polling.Window == TimeSpan.Zero)
+        var window = poll.Set.Format.Behaviour.PollWindow ?? TimeSpan.Zero;
+        if (window == TimeSpan.Zero)
         {
             poll.EndReason = CloseReason.PollEnd;
             EndPoll(poll);
@@ -16,14 +15,14 @@ internal sealed partial class FanOut
         }
 
         // The longest wait no longer counts, a drain does.
-        var end = Wheel.TickAfter(_options.Polling.Window);
+        var end = Wheel.TickAfter(window);
         poll.EndTick = _isDraining ? Math.Min(poll.EndTick, end) : end;
         Wheel.Place(poll);
     }
 
     private void BeginPoll(Subscriber poll)
     {
-        poll.EndTick = Wheel.TickAfter(_options.Polling.MaxWait);
+        poll.EndTick = poll.Set.Format.Behaviour.PollMaxWait is { } wait ? Wheel.TickAfter(wait) : long.MaxValue;
         poll.EndReason = CloseReason.PollEnd;
     }
 
@@ -32,7 +31,7 @@ internal sealed partial class FanOut
     {
         if (poll.IsWaitingPoll)
         {
-            poll.WriteIfIdle(FrameWriter.Heartbeat);
+            poll.WriteIfIdle(poll.Set.Format.Behaviour.Heartbeat.Span);
         }
 
         var cutTick = poll.LastWriteTick + Wheel.Heartbeat;

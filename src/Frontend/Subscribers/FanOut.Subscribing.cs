@@ -1,6 +1,5 @@
 using SseFabric.Contracts;
 using SseFabric.Frontend.Feeds;
-using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Resume;
 
 namespace SseFabric.Frontend.Subscribers;
@@ -58,7 +57,7 @@ internal sealed partial class FanOut
 
         if (set.Subscribers.Count == 0)
         {
-            _sets.Remove(set.Key);
+            _sets.Remove((set.Format, set.Names));
             for (var i = 0; i < set.Feeds.Length; i++)
             {
                 set.Feeds[i].Remove(set, i);
@@ -159,6 +158,7 @@ internal sealed partial class FanOut
         var subscriber = request.Subscriber;
         var set = SetOf(request);
         subscriber.Joined(this, set);
+        subscriber.HeartbeatTicks = HeartbeatTicks(subscriber);
         set.Add(subscriber);
         foreach (var feed in set.Feeds)
         {
@@ -183,7 +183,7 @@ internal sealed partial class FanOut
             positions[i] = points[i].Kind == ResumeKind.Live ? positions[i] : points[i].Cursor;
         }
 
-        subscriber.Begin(FrameWriter.PositionBlock(set.IdLine(positions), _options.Retry), Missed(set, points, positions));
+        subscriber.Begin(set.Format.Opening(set, positions), Missed(set, points, positions));
         if (!subscriber.IsClosed)
         {
             Wheel.Place(subscriber);
@@ -192,7 +192,7 @@ internal sealed partial class FanOut
 
     private Backlog Missed(ChannelSet set, ResumePoint[] points, Cursor[] positions)
     {
-        var backlog = new Backlog(set, positions, _options.Retry, _sharedBodies);
+        var backlog = new Backlog(set, positions, _sharedBodies);
         for (var i = 0; i < points.Length; i++)
         {
             if (points[i].Kind != ResumeKind.Live)
@@ -222,10 +222,10 @@ internal sealed partial class FanOut
 
     private ChannelSet SetOf(SubscribeRequest request)
     {
-        var key = ChannelSet.KeyOf(request.Channels);
+        var key = (request.Format, ChannelSet.NamesOf(request.Channels));
         if (!_sets.TryGetValue(key, out var set))
         {
-            set = new ChannelSet(key, request.Feeds!);
+            set = new ChannelSet(request.Format, key.Item2, request.Feeds!);
             _sets.Add(key, set);
             for (var i = 0; i < set.Feeds.Length; i++)
             {

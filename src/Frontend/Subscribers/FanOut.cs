@@ -24,10 +24,10 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
     private readonly TimeProvider _time;
     private readonly ILogger<FanOut> _logger;
     private readonly ConcurrentQueue<ILoopItem> _items = new();
-    private readonly Dictionary<string, ChannelSet> _sets = [];
+    private readonly Dictionary<(IStreamFormat Format, string Names), ChannelSet> _sets = [];
     private readonly List<FeedItem> _feedItems = [];
     private readonly List<Frame> _frames = [];
-    private readonly List<byte[]> _bodies = [];
+    private readonly List<byte[]?> _bodies = [];
     private readonly SharedBodies _sharedBodies = new();
     private readonly ITimer _timer;
     private int _executing;
@@ -101,6 +101,7 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
             return;
         }
 
+        var isLost = batch.Source == SourceState.Lost && feed.Source != SourceState.Lost;
         feed.Source = batch.Source;
         if (feed.State == FeedState.Attaching)
         {
@@ -120,6 +121,26 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
         {
             StartRead(feed);
         }
+
+        if (isLost)
+        {
+            EndWithSource(feed);
+        }
+    }
+
+    /// <summary>Closes the streams that don't outlive the source of one of their channels.</summary>
+    private void EndWithSource(ChannelFeed feed)
+    {
+        for (var g = feed.Groups.Count - 1; g >= 0; g--)
+        {
+            if (feed.Groups[g] is { Format.Behaviour.EndsWithSource: true } group)
+            {
+                foreach (var subscriber in group.Sets.SelectMany(part => part.Set.Subscribers).ToArray())
+                {
+                    Close(subscriber, CloseReason.SourceLost);
+                }
+            }
+        }
     }
 
     /// <summary>Gives what the feed's sequence has put into <see cref="_feedItems"/> to all of the feed's subscribers.</summary>
@@ -130,22 +151,51 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
             return;
         }
 
+        // Backwards, here and below: what is closed meanwhile leaves the list, and only those already seen move up.
+        for (var g = feed.Groups.Count - 1; g >= 0; g--)
+        {
+            HandOut(feed, feed.Groups[g]);
+        }
+
+        foreach (var item in _feedItems)
+        {
+            if (item.Event is null)
+            {
+                LogGap(feed.Channel, item.Gap, item.Position);
+            }
+        }
+
+        _feedItems.Clear();
+    }
+
+    private void HandOut(ChannelFeed feed, FormatGroup group)
+    {
+        var format = group.Format;
         _bodies.Clear();
         foreach (var item in _feedItems)
         {
-            _bodies.Add(feed.Body(item));
+            _bodies.Add(format.Body(feed, item));
         }
 
-        // Backwards, here and below: what is closed meanwhile leaves the list, and only those already seen move up.
-        for (var s = feed.Sets.Count - 1; s >= 0; s--)
+        for (var s = group.Sets.Count - 1; s >= 0; s--)
         {
-            var (set, index) = feed.Sets[s];
+            var (set, index) = group.Sets[s];
             var subscribers = set.Subscribers.Count;
             var positions = set.LivePositions();
             _frames.Clear();
             for (var i = 0; i < _feedItems.Count; i++)
             {
-                _frames.Add(set.Frame(_feedItems[i], _bodies[i], index, positions, _options.Retry));
+                positions[index] = _feedItems[i].Position;
+                if (_bodies[i] is { } body)
+                {
+                    _frames.Add(format.Frame(_feedItems[i], body, set, index, positions));
+                    CountGap(_feedItems[i], subscribers);
+                }
+            }
+
+            if (_frames.Count == 0)
+            {
+                continue;
             }
 
             var frames = CollectionsMarshal.AsSpan(_frames);
@@ -157,20 +207,13 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
             _walked += subscribers;
             Metrics.FramesHandedOut((long)frames.Length * subscribers);
         }
-
-        CountGaps(feed);
-        _feedItems.Clear();
     }
 
-    private void CountGaps(ChannelFeed feed)
+    private void CountGap(in FeedItem item, int subscribers)
     {
-        foreach (var item in _feedItems)
+        if (item.Event is null)
         {
-            if (item.Event is null)
-            {
-                Metrics.GapTold(item.Gap, feed.SubscriberCount);
-                LogGap(feed.Channel, item.Gap, item.Position);
-            }
+            Metrics.GapTold(item.Gap, subscribers);
         }
     }
 }

@@ -69,6 +69,7 @@ internal sealed class FrontendMetrics
         CloseReason.Drain => "drain",
         CloseReason.MaxAge => "max_age",
         CloseReason.PollEnd => "poll_end",
+        CloseReason.SourceLost => "source_lost",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 }

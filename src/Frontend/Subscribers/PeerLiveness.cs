@@ -13,6 +13,23 @@ internal static class PeerLiveness
     private const int UnackedAt = 24;
     private const int LastAckReceivedAt = 56;
 
+    /// <summary>Has the kernel ask a peer that is sent no heartbeats, after so much silence and as often, whether it is still there.</summary>
+    public static void Probe(Socket socket, TimeSpan silence)
+    {
+        try
+        {
+            var seconds = Math.Max(1, (int)Math.Ceiling(silence.TotalSeconds));
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, seconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, seconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 1);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Closed meanwhile, or no TCP: there is nothing to ask.
+        }
+    }
+
     /// <summary>Whether data is being sent again and again, and nothing has been acknowledged for <paramref name="patience"/>.</summary>
     /// <remarks>A slow peer with a full receive window still acknowledges; it is left to the queue's policy. Elsewhere than on Linux: never.</remarks>
     public static bool HasVanished(Socket socket, TimeSpan patience)

@@ -1,4 +1,5 @@
 using SseFabric.Contracts;
+using SseFabric.Frontend.Feeds;
 using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
@@ -10,18 +11,27 @@ internal sealed class SharedBodies
     /// <summary>How much is kept between two ticks, events and bodies, unless one event is more.</summary>
     public const long MaxBytes = 16 << 20;
 
-    private Dictionary<PublishedEvent, byte[]> _bodies = New();
+    private readonly Dictionary<IStreamFormat, Dictionary<PublishedEvent, byte[]>> _bodies = [];
     private long _bytes;
 
-    /// <summary>The body of an event. Events are told apart by identity: the feed's history gives everybody the same.</summary>
-    public byte[] Of(PublishedEvent published)
+    /// <summary>The body of an item in a format. Events are told apart by identity: the feed's history gives everybody the same.</summary>
+    public byte[]? Of(IStreamFormat format, ChannelFeed feed, in FeedItem item)
     {
-        if (_bodies.TryGetValue(published, out var body))
+        if (item.Event is not { } published)
+        {
+            return format.Body(feed, item);
+        }
+
+        if (_bodies.GetValueOrDefault(format)?.TryGetValue(published, out var body) is true)
         {
             return body;
         }
 
-        body = FrameWriter.Body(published.Event);
+        body = format.Body(feed, item);
+        if (body is null)
+        {
+            return null;
+        }
 
         // The event too: its history may let go of it meanwhile.
         var bytes = published.Size + body.Length;
@@ -30,20 +40,20 @@ internal sealed class SharedBodies
             Clear();
         }
 
-        _bodies.Add(published, body);
+        if (!_bodies.TryGetValue(format, out var bodies))
+        {
+            // A new one after each clearing: the table of a large one would stay.
+            _bodies.Add(format, bodies = new(ReferenceEqualityComparer.Instance));
+        }
+
+        bodies.Add(published, body);
         _bytes += bytes;
         return body;
     }
 
     public void Clear()
     {
-        if (_bodies.Count > 0)
-        {
-            // A new one: the table of a large one would stay.
-            _bodies = New();
-            _bytes = 0;
-        }
+        _bodies.Clear();
+        _bytes = 0;
     }
-
-    private static Dictionary<PublishedEvent, byte[]> New() => new(ReferenceEqualityComparer.Instance);
 }

@@ -1,5 +1,6 @@
 using SseFabric.Contracts;
 using SseFabric.Frontend.Feeds;
+using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Resume;
 
 namespace SseFabric.Frontend.Subscribers;
@@ -7,8 +8,9 @@ namespace SseFabric.Frontend.Subscribers;
 /// <summary>A subscriber on its way to its channels. Used on the fan-out loop only, but for <see cref="Outcome"/> and posting it.</summary>
 /// <param name="channels">The channels, each once.</param>
 /// <param name="lastEventId">What the client sent as last event id; null: nothing.</param>
+/// <param name="format">How the stream looks.</param>
 /// <param name="subscriber">Who is to be joined.</param>
-internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEventId, Subscriber subscriber) : ILoopItem
+internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEventId, IStreamFormat format, Subscriber subscriber) : ILoopItem
 {
     private readonly TaskCompletionSource<SubscribeOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ResumePoint[]? _points;
@@ -16,6 +18,8 @@ internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEvent
 
     /// <summary>The channels, sorted.</summary>
     public ChannelName[] Channels { get; } = Sorted(channels);
+
+    public IStreamFormat Format { get; } = format;
 
     public Subscriber Subscriber { get; } = subscriber;
 
@@ -41,23 +45,8 @@ internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEvent
     /// <summary>What the last event id says of each channel; all live without one.</summary>
     public ResumePoint[] ResumePoints()
     {
-        _points ??= string.IsNullOrEmpty(LastEventId) ? new ResumePoint[Channels.Length] : EventIdFormat.Decode(LastEventId, Channels);
-        var points = _points;
-        if (points[0].Kind == ResumeKind.Unnamed)
-        {
-            points = [.. points];
-
-            // A cursor without its channel's name, from when the list was another: it is of the channel that knows its epoch.
-            var owner = Array.FindIndex(Feeds!, feed => feed.State == FeedState.Attached && feed.Sequence.History.KnowsEpoch(points[0].Cursor.Epoch));
-            for (var i = 0; i < points.Length; i++)
-            {
-                points[i] = owner < 0 ? new ResumePoint(ResumeKind.Unknown)
-                    : i == owner ? points[i] with { Kind = ResumeKind.At }
-                    : new ResumePoint(ResumeKind.Live);
-            }
-        }
-
-        return points;
+        _points ??= string.IsNullOrEmpty(LastEventId) ? new ResumePoint[Channels.Length] : Format.ReadLastEventId(LastEventId, Channels);
+        return Format.Locate(_points, Feeds);
     }
 
     /// <summary>Whether some feed is behind what the client has seen through another frontend. Says so once: then a cursor ahead is a foreign one.</summary>

@@ -48,6 +48,12 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     /// <summary>The wheel's tick of the last write.</summary>
     public long LastWriteTick { get; private set; }
 
+    /// <summary>After how many ticks of silence it is sent a heartbeat; 0: it is sent none.</summary>
+    public long HeartbeatTicks { get; set; }
+
+    /// <summary>The wheel's tick of the next heartbeat; <see cref="long.MaxValue"/>: of none.</summary>
+    public long HeartbeatTick => HeartbeatTicks == 0 ? long.MaxValue : LastWriteTick + HeartbeatTicks;
+
     /// <summary>The wheel's tick at which the stream ends; <see cref="long.MaxValue"/>: at none.</summary>
     public long EndTick { get; set; } = long.MaxValue;
 
@@ -213,9 +219,11 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         var written = 0;
         while (written < MaxWriteBytes && _backlog is { Count: > 0 })
         {
-            var frame = _backlog.Take();
-            Put(frame);
-            written += frame.Length;
+            if (_backlog.Take() is { } frame)
+            {
+                Put(frame);
+                written += frame.Length;
+            }
         }
 
         _backlog = _backlog is { Count: > 0 } ? _backlog : null;
@@ -229,13 +237,13 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
             return;
         }
 
-        foreach (var channel in channels)
+        var told = Set.Format.Dropped(Set, channels, _queue.DroppedThrough!);
+        if (told.Length > 0)
         {
-            writer.Write(FrameWriter.MissedEvents(Set.Feeds[channel].Channel, Feeds.GapReason.Slow));
-            _loop!.Metrics.GapTold(Feeds.GapReason.Slow);
+            writer.Write(told);
+            _loop!.Metrics.GapTold(Feeds.GapReason.Slow, channels.Count);
         }
 
-        writer.Write(FrameWriter.PositionBlock(_queue.DroppedThrough!, options.Retry));
         _queue.ForgetDropped();
     }
 

@@ -19,7 +19,7 @@ internal static class ChannelSiloExtensions
     public static ISiloBuilder AddChannels(this ISiloBuilder silo, FabricOptions options, ClusterRole role)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.TryAddSingleton(new ChannelRules(options.Channels));
+        silo.Services.TryAddSingleton(ChannelRules.Of(options));
         silo.Services.TryAddSingleton(services => new EpochClock(services.GetRequiredService<TimeProvider>()));
         silo.Services.TryAddSingleton(options);
         silo.Services.AddChannelIntakes();

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Subscribers;
 using SseFabric.TestKit.Delivery;
 using SseFabric.TestKit.Http;
@@ -10,7 +11,7 @@ using SseFabric.TestKit.Http;
 namespace SseFabric.Cluster.Kit;
 
 /// <summary>A subscriber of a ledger at the other end of a pipe, without a connection; it comes back with its last event id.</summary>
-internal sealed class PipeSubscriber(DeliveryLedger ledger, string name, StreamOptions options, params string[] channels) : ISseHandler
+internal sealed class PipeSubscriber(DeliveryLedger ledger, string name, StreamOptions options, IStreamFormat format, params string[] channels) : ISseHandler
 {
     private readonly LedgerSubscriber _record = ledger.Join(name, channels);
     private string _lastEventId = "";
@@ -23,7 +24,7 @@ internal sealed class PipeSubscriber(DeliveryLedger ledger, string name, StreamO
         // The reader is scheduled, as a connection is: the loop must not do its work.
         var pipe = new Pipe();
         var subscriber = new Subscriber(pipe.Writer, pipe.Writer.CancelPendingFlush, socket: null, options);
-        var request = new SubscribeRequest([.. channels.Select(ChannelName.Parse)], _lastEventId, subscriber);
+        var request = new SubscribeRequest([.. channels.Select(ChannelName.Parse)], _lastEventId, format, subscriber);
         _leave = () => loop.Abandon(request);
         _reading = ReadAsync(pipe.Reader);
         Assert.Equal(SubscribeOutcome.Joined, await loop.SubscribeAsync(request));

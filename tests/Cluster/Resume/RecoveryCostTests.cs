@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SseFabric.Channels.Configuration;
 using SseFabric.Cluster.Kit;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Subscribers;
 using SseFabric.TestKit.Delivery;
 using SseFabric.TestKit.Waiting;
@@ -41,7 +42,8 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
             _frontends.Add(new FanOut(fabric, new ChannelRules(_rules), _options, metrics, TimeProvider.System, NullLogger<FanOut>.Instance));
         }
 
-        _subscribers = [.. Enumerable.Range(0, Subscribers).Select(i => new PipeSubscriber(_ledger, $"s{i}", _options, s_channels[i / 2 % s_channels.Length]))];
+        var format = new NativeFormat(_options);
+        _subscribers = [.. Enumerable.Range(0, Subscribers).Select(i => new PipeSubscriber(_ledger, $"s{i}", _options, format, s_channels[i / 2 % s_channels.Length]))];
     }
 
     /// <summary>All were away and come back, each to the other frontend: together, or one after another while publishing goes on.</summary>

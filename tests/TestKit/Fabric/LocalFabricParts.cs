@@ -23,7 +23,7 @@ public sealed class LocalFabricParts : IAsyncDisposable
     {
         gate ??= IngestGate.Default();
         time ??= TimeProvider.System;
-        var rules = new ChannelRules(options.Channels);
+        var rules = ChannelRules.Of(options);
         var meters = _services.GetRequiredService<IMeterFactory>();
         Counted = new MetricRecorder(meters);
         _stores = new HistoryStores(options, rules, time);

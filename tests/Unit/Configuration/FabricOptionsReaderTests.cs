@@ -65,7 +65,7 @@ public sealed class FabricOptionsReaderTests
     [Theory]
     [InlineData("Fabric:Nope=1", "Fabric:Nope: unknown key, with the value \"1\"", "Redis, Servers, RespDoor")]
     [InlineData("Fabric:Stream:Hartbeat=1", "Fabric:Stream:Hartbeat: unknown key", "Heartbeat")]
-    [InlineData("Fabric:Routes:0:Path=/x", "Fabric:Routes:0:Path: unknown key", "Stream")]
+    [InlineData("Fabric:Route:0:Path=/x", "Fabric:Route:0:Path: unknown key", "Routes")]
     [InlineData("Fabric:Redis:Host=x", "Fabric:Redis:Host: unknown key", "nothing below Fabric:Redis")]
     [InlineData("Fabric:Channels:first:Match=x", "Fabric:Channels:first:Match: unknown key", "a list without gaps: Fabric:Channels:0")]
     [InlineData("Fabric:KnownProxies:1=::1", "Fabric:KnownProxies:1: unknown key", "a list without gaps")]

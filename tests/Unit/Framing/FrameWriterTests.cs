@@ -109,7 +109,7 @@ public sealed class FrameWriterTests
     [Fact]
     public void PositionBlock_BeforeAnEvent_SetsTheIdAndDispatchesNothing()
     {
-        byte[] stream = [.. FrameWriter.PositionBlock(FrameWriter.IdLine("7-1"u8), TimeSpan.FromSeconds(3)), .. FrameWriter.Heartbeat, .. FrameWriter.Body(Event("x"))];
+        byte[] stream = [.. FrameWriter.PositionBlock(FrameWriter.IdLine("7-1"u8), TimeSpan.FromSeconds(3)), .. ":\n\n"u8, .. FrameWriter.Body(Event("x"))];
 
         Assert.Equal("id: 7-1\nretry: 3000\n\n:\n\ndata: x\n\n", Text(stream));
         var only = Assert.Single(Parsed.Events(stream, chunk: 1));

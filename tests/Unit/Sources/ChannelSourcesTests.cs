@@ -34,5 +34,5 @@ public class ChannelSourcesTests
         Assert.Throws<FormatException>(() => Create(new FabricOptions { Redis = "127.0.0.1,colour=red" }));
 
     private static ChannelSources Create(FabricOptions options) =>
-        new(options, new ChannelRules(options.Channels), IngestGate.Default(), TimeProvider.System, NullLoggerFactory.Instance);
+        new(options, ChannelRules.Of(options), IngestGate.Default(), TimeProvider.System, NullLoggerFactory.Instance);
 }

@@ -5,6 +5,7 @@ using SseFabric.Channels;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Sources;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Subscribers;
 using SseFabric.TestKit.Conformance;
 using SseFabric.TestKit.Fabric;
@@ -21,6 +22,7 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
     public FanOutUnderTest(StreamOptions? options = null, ChannelRule? rule = null, Func<IChannelFabric, IChannelFabric>? around = null)
     {
         Options = options ?? new StreamOptions();
+        Native = new NativeFormat(Options);
         var rules = new ChannelRules([rule ?? new ChannelRule()]);
         Gate = IngestGate.Default();
         _parts = new LocalFabricParts(new FabricOptions { Channels = [rule ?? new ChannelRule()] }, Source, Gate, Time);
@@ -38,6 +40,8 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
 
     public StreamOptions Options { get; }
 
+    public IStreamFormat Native { get; }
+
     public IngestGate Gate { get; }
 
     public LocalFabric Local { get; }
@@ -51,13 +55,15 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
 
     public FanOut Loop { get; }
 
-    public PipeClient Client(IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false) =>
-        new(this, channels, lastEventId, reads, pauseAt, isPoll);
+    public PipeClient Client(
+        IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false, IStreamFormat? format = null) =>
+        new(this, channels, lastEventId, reads, pauseAt, isPoll, format);
 
     /// <summary>A client that is joined.</summary>
-    public async Task<PipeClient> JoinAsync(IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false)
+    public async Task<PipeClient> JoinAsync(
+        IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false, IStreamFormat? format = null)
     {
-        var client = Client(channels, lastEventId, reads, pauseAt, isPoll);
+        var client = Client(channels, lastEventId, reads, pauseAt, isPoll, format);
         Assert.Equal(SubscribeOutcome.Joined, await client.SubscribeAsync().Within("a subscriber's joining"));
         return client;
     }

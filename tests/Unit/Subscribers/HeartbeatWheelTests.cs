@@ -30,7 +30,7 @@ public sealed class HeartbeatWheelTests
                 switch (random.Next(4))
                 {
                     case 0:
-                        var subscriber = New();
+                        var subscriber = New(wheel);
                         subscriber.EndTick = random.Next(3) == 0 ? long.MaxValue : wheel.Now + random.Next(0, 1000);
                         Place(wheel, placed, subscriber);
                         break;
@@ -70,5 +70,6 @@ public sealed class HeartbeatWheelTests
         placed[subscriber] = Math.Max(wheel.Now + 1, Math.Min(wheel.Heartbeat, subscriber.EndTick));
     }
 
-    private static Subscriber New() => new(PipeWriter.Create(Stream.Null), () => { }, null, new StreamOptions());
+    private static Subscriber New(HeartbeatWheel wheel) =>
+        new(PipeWriter.Create(Stream.Null), () => { }, null, new StreamOptions()) { HeartbeatTicks = wheel.Heartbeat };
 }

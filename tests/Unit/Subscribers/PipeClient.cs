@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Subscribers;
 using SseFabric.TestKit.Delivery;
 using SseFabric.TestKit.Http;
@@ -17,16 +18,17 @@ internal sealed class PipeClient : ISseHandler
     private readonly SubscribeRequest _request;
     private readonly Lock _lock = new();
     private readonly List<string> _seen = [];
+    private readonly List<byte> _bytes = [];
     private readonly TaskCompletionSource _reads = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _aborts;
 
-    public PipeClient(FanOutUnderTest under, IEnumerable<string> channels, string? lastEventId, bool reads, long pauseAt, bool isPoll)
+    public PipeClient(FanOutUnderTest under, IEnumerable<string> channels, string? lastEventId, bool reads, long pauseAt, bool isPoll, IStreamFormat? format = null)
     {
         _under = under;
         _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: pauseAt, resumeWriterThreshold: Math.Max(1, pauseAt / 2), useSynchronizationContext: false));
         _parser = new SseByteParser(this);
         Subscriber = new Subscriber(_pipe.Writer, Abort, socket: null, under.Options, isPoll);
-        _request = new SubscribeRequest([.. channels.Distinct().Select(ChannelName.Parse)], lastEventId, Subscriber);
+        _request = new SubscribeRequest([.. channels.Distinct().Select(ChannelName.Parse)], lastEventId, format ?? under.Native, Subscriber);
         if (reads)
         {
             _reads.SetResult();
@@ -57,6 +59,18 @@ internal sealed class PipeClient : ISseHandler
         }
     }
 
+    /// <summary>Everything so far, byte for byte, as Latin-1.</summary>
+    public string Text
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Encoding.Latin1.GetString([.. _bytes]);
+            }
+        }
+    }
+
     public string[] Events => [.. Seen.Where(seen => seen[0] is not ('#' or ':'))];
 
     public string LastEventId { get; private set; } = "";
@@ -83,6 +97,8 @@ internal sealed class PipeClient : ISseHandler
 
     public Task SeeAsync(string awaited, Func<string[], bool> holds) =>
         Eventually.SeeAsync(awaited, () => Seen, holds, show: seen => string.Join(' ', seen.TakeLast(10).Select(one => one.Length > 20 ? one[..20] : one)));
+
+    public Task SeeTextAsync(string text) => Eventually.SeeAsync($"'{text}'", () => Text, seen => seen == text);
 
     public Task SeeEventsAsync(params string[] events) =>
         Eventually.SeeAsync($"[{string.Join(' ', events)}]", () => Events, seen => seen.SequenceEqual(events), show: seen => $"[{string.Join(' ', seen)}]");
@@ -122,6 +138,14 @@ internal sealed class PipeClient : ISseHandler
         }
     }
 
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        lock (_lock)
+        {
+            _bytes.AddRange(bytes);
+        }
+    }
+
     private void Abort()
     {
         Interlocked.Increment(ref _aborts);
@@ -144,6 +168,7 @@ internal sealed class PipeClient : ISseHandler
             foreach (var segment in read.Buffer)
             {
                 BytesRead += segment.Length;
+                Keep(segment.Span);
                 _parser.Append(segment.Span);
             }
 

@@ -1,5 +1,7 @@
 using System.Text;
+using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Feeds;
 using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Subscribers;
 
@@ -9,25 +11,27 @@ namespace SseFabric.Unit.Subscribers;
 public sealed class SharedBodiesTests
 {
     private readonly SharedBodies _bodies = new();
+    private readonly ChannelFeed _feed = new(ChannelName.Parse("a"));
+    private readonly NativeFormat _native = new(new StreamOptions());
 
     [Fact]
     public void Of_SameEvent_IsEncodedOnce()
     {
         var (one, other) = (Published(1, 100), Published(2, 100));
-        var first = _bodies.Of(one);
+        var first = Of(one);
 
         Assert.Equal(FrameWriter.Body(one.Event), first);
-        Assert.Equal(FrameWriter.Body(other.Event), _bodies.Of(other));
-        Assert.Same(first, _bodies.Of(one));
+        Assert.Equal(FrameWriter.Body(other.Event), Of(other));
+        Assert.Same(first, Of(one));
     }
 
     [Fact]
     public void Of_EventsOfTwoChannelsAtTheSamePosition_EachGetsItsOwn()
     {
         var (one, other) = (Published(1, 100), Published(1, 101));
-        _bodies.Of(one);
+        Of(one);
 
-        Assert.Equal(FrameWriter.Body(other.Event), _bodies.Of(other));
+        Assert.Equal(FrameWriter.Body(other.Event), Of(other));
     }
 
     /// <summary>An event counts twice, as itself and as its body: two of a fifth of the bound fit, three don't.</summary>
@@ -35,33 +39,48 @@ public sealed class SharedBodiesTests
     public void Of_Full_ForgetsWhatItHad()
     {
         PublishedEvent[] events = [.. Enumerable.Range(1, 3).Select(offset => Published(offset, (int)SharedBodies.MaxBytes / 5))];
-        var first = _bodies.Of(events[0]);
-        _bodies.Of(events[1]);
-        Assert.Same(first, _bodies.Of(events[0]));
-        _bodies.Of(events[2]);
+        var first = Of(events[0]);
+        Of(events[1]);
+        Assert.Same(first, Of(events[0]));
+        Of(events[2]);
 
-        Assert.NotSame(first, _bodies.Of(events[0]));
+        Assert.NotSame(first, Of(events[0]));
     }
 
     [Fact]
     public void Of_LargerThanTheBound_IsGivenAndForgottenWithTheNext()
     {
         var (huge, small) = (Published(1, (int)SharedBodies.MaxBytes), Published(2, 100));
-        var first = _bodies.Of(huge);
-        _bodies.Of(small);
+        var first = Of(huge);
+        Of(small);
 
-        Assert.NotSame(first, _bodies.Of(huge));
+        Assert.NotSame(first, Of(huge));
     }
 
     [Fact]
     public void Clear_ForgetsEverything()
     {
         var published = Published(1, 100);
-        var first = _bodies.Of(published);
+        var first = Of(published);
         _bodies.Clear();
 
-        Assert.NotSame(first, _bodies.Of(published));
+        Assert.NotSame(first, Of(published));
     }
+
+    [Fact]
+    public void Of_AnotherFormat_IsAnotherBody()
+    {
+        var published = Published(1, 100);
+        var uwsgi = new UwsgiFormat();
+        var first = Of(published);
+        var second = _bodies.Of(uwsgi, _feed, FeedItem.Of(published));
+
+        Assert.NotSame(first, second);
+        Assert.Same(first, Of(published));
+        Assert.Same(second, _bodies.Of(uwsgi, _feed, FeedItem.Of(published)));
+    }
+
+    private byte[]? Of(PublishedEvent published) => _bodies.Of(_native, _feed, FeedItem.Of(published));
 
     private static PublishedEvent Published(long offset, int size) =>
         new(new Cursor(1, offset), 0, new NewEvent(Encoding.UTF8.GetBytes(new string('x', size))));

@@ -1,0 +1,159 @@
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+
+namespace SseFabric.Channels.Configuration;
+
+/// <summary>The routes.</summary>
+internal sealed partial class FabricOptionsRules
+{
+    private void CheckRoutes()
+    {
+        var rules = RouteServers.Complete(options);
+        for (var i = 0; i < options.Routes.Count; i++)
+        {
+            CheckRoute(options.Routes[i], $"Routes:{i}", rules);
+        }
+    }
+
+    private void CheckRoute(RouteOptions route, string key, List<ChannelRule> rules)
+    {
+        if (!RoutePattern.TryCreate(route.Path, out var pattern, out var accepted))
+        {
+            Refuse($"{key}:Path", route.Path, accepted);
+        }
+
+        CheckTarget(route, key);
+        CheckChannels(route, key, pattern);
+        CheckUpstream($"{key}:Upstream", route.Upstream);
+        if (!string.IsNullOrEmpty(route.Profile))
+        {
+            CheckOneOf($"{key}:Profile", route.Profile, s_profiles);
+        }
+
+        CheckRaw(route, key);
+        CheckRouteServer(route, key, rules);
+    }
+
+    private void CheckTarget(RouteOptions route, string key)
+    {
+        const string Accepted = "one of Channel, Channels and Upstream";
+        var hasUpstream = !string.IsNullOrEmpty(route.Upstream);
+        if (!string.IsNullOrEmpty(route.Channel))
+        {
+            if (route.Channels.Count > 0)
+            {
+                Refuse($"{key}:Channel", route.Channel, $"{Accepted} (here Channels too)");
+            }
+        }
+        else if (route.Channels.Count == 0 && !hasUpstream)
+        {
+            Refuse($"{key}:Channel", route.Channel, Accepted);
+        }
+
+        if (hasUpstream && route.Templates().Any())
+        {
+            Refuse($"{key}:Upstream", route.Upstream, $"{Accepted} (here channels too)");
+        }
+    }
+
+    private void CheckChannels(RouteOptions route, string key, Regex? pattern)
+    {
+        if (route.Channels.Count > RouteOptions.MaxChannels)
+        {
+            Refuse($"{key}:Channels", $"{route.Channels.Count} channels", $"at most {RouteOptions.MaxChannels}");
+            return;
+        }
+
+        foreach (var (name, text) in route.Templates())
+        {
+            if (!ChannelTemplate.TryParse(text, pattern, out var template, out var accepted))
+            {
+                Refuse($"{key}:{name}", text, accepted);
+            }
+            else if (!string.IsNullOrEmpty(route.Server) && template.Parts.Any(part => part.Source == ChannelTemplateSource.Text && part.Text.AsSpan().ContainsAny('*', '?')))
+            {
+                Refuse($"{key}:{name}", text, "a channel name without * and ?, which the rule that the route's Server makes would take for any characters");
+            }
+        }
+    }
+
+    private void CheckUpstream(string key, string? upstream)
+    {
+        if (string.IsNullOrEmpty(upstream))
+        {
+            return;
+        }
+
+        if (!Uri.TryCreate(upstream, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+            || uri.Host.Length == 0 || uri.UserInfo.Length > 0 || upstream.AsSpan().ContainsAny('?', '#'))
+        {
+            Refuse(key, upstream, "an absolute URL such as http://127.0.0.1:8000, of http or https, without user, query and fragment");
+        }
+    }
+
+    private void CheckRaw(RouteOptions route, string key)
+    {
+        (string Name, string? Value)[] texts = [("Prefix", route.Prefix), ("Suffix", route.Suffix), ("Preamble", route.Preamble)];
+        if (route.Mode != RouteMode.Raw)
+        {
+            foreach (var (name, value) in texts.Prepend((Name: "ContentType", Value: route.ContentType)).Where(text => !string.IsNullOrEmpty(text.Value)))
+            {
+                Refuse($"{key}:{name}", value, "empty, or with Mode raw");
+            }
+
+            return;
+        }
+
+        if (!string.IsNullOrEmpty(route.Upstream))
+        {
+            Refuse($"{key}:Mode", nameof(RouteMode.Raw), "Sse, or Raw with Channel or Channels");
+        }
+
+        foreach (var (name, value) in texts)
+        {
+            if (!ByteText.TryRead(value, out _))
+            {
+                Refuse($"{key}:{name}", value, ByteText.Accepted);
+            }
+        }
+
+        if (!string.IsNullOrEmpty(route.ContentType)
+            && (route.ContentType.AsSpan().ContainsAnyExceptInRange(' ', '~') || !MediaTypeHeaderValue.TryParse(route.ContentType, out _)))
+        {
+            Refuse($"{key}:ContentType", route.ContentType, "a content type such as audio/mpeg");
+        }
+
+        CheckRawChannels(route, key);
+    }
+
+    // What is read as JSON or as a frame is not what was published.
+    private void CheckRawChannels(RouteOptions route, string key)
+    {
+        foreach (var (name, text) in route.Templates())
+        {
+            if (ChannelTemplate.TryParse(text, null, out var template, out _) && template.Literal is { } channel
+                && options.Channels.Find(rule => ChannelGlob.Fits(rule.Match, channel)) is { Format: PayloadFormat.Json or PayloadFormat.Frame } rule)
+            {
+                Refuse($"{key}:{name}", text, $"with Mode raw, a channel whose Format is Text or Raw (\"{rule.Match}\" says {rule.Format})");
+            }
+        }
+    }
+
+    private void CheckRouteServer(RouteOptions route, string key, List<ChannelRule> rules)
+    {
+        if (!CheckServer($"{key}:Server", route.Server))
+        {
+            return;
+        }
+
+        if (!string.IsNullOrEmpty(route.Server) && !string.IsNullOrEmpty(route.Upstream))
+        {
+            Refuse($"{key}:Server", route.Server, "empty, or with Channel or Channels: an application's channels come from the servers of their rules");
+        }
+        else if (RouteServers.Contradiction(options, rules, route) is { } rule)
+        {
+            var server = string.IsNullOrEmpty(rule.Server) ? "Fabric:Redis" : $"Server {rule.Server}";
+            Refuse($"{key}:Server", route.Server, $"the server that the channels have already: {(options.Channels.Contains(rule) ? "the rule" : "the route")} for \"{rule.Match}\" says {server}");
+        }
+    }
+}

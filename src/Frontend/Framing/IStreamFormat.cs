@@ -1,0 +1,49 @@
+using SseFabric.Contracts;
+using SseFabric.Frontend.Feeds;
+using SseFabric.Frontend.Resume;
+using SseFabric.Frontend.Subscribers;
+
+namespace SseFabric.Frontend.Framing;
+
+/// <summary>How a stream looks on the wire, and how it behaves: the bytes of events and gaps, its beginning and end, its silence, its last event ids.</summary>
+/// <remarks>
+/// Immutable, any thread; <see cref="Frame"/>, <see cref="Opening"/>, <see cref="Dropped"/> and <see cref="Locate"/> look at sets and feeds and are used on the
+/// fan-out loop. Subscribers of the same channels share every byte if they share the format, the object itself: whoever serves streams keeps one.
+/// </remarks>
+internal interface IStreamFormat
+{
+    /// <summary>What it does by the clock, and when its source is lost.</summary>
+    StreamBehaviour Behaviour { get; }
+
+    /// <summary>The bytes of an item that all subscribers of its channel share, made once an event; null: nothing is written for it.</summary>
+    byte[]? Body(ChannelFeed feed, in FeedItem item);
+
+    /// <summary>The frame of an item.</summary>
+    /// <param name="item">What happened.</param>
+    /// <param name="body">The item's <see cref="Body"/>.</param>
+    /// <param name="set">Who gets it.</param>
+    /// <param name="channel">The item's channel, by its index in the set.</param>
+    /// <param name="positions">Where the subscribers stand in every channel after the item.</param>
+    Frame Frame(in FeedItem item, byte[] body, ChannelSet set, int channel, ReadOnlySpan<Cursor> positions);
+
+    /// <summary>What a stream begins with, before any frame. May be empty: the head alone.</summary>
+    /// <param name="set">Who gets it.</param>
+    /// <param name="positions">Where the subscriber stands in every channel.</param>
+    byte[] Opening(ChannelSet set, ReadOnlySpan<Cursor> positions);
+
+    /// <summary>What a slow subscriber is told in place of frames that were dropped. May be empty.</summary>
+    /// <param name="set">The subscriber's set.</param>
+    /// <param name="channels">The channels they belonged to, by their index in the set.</param>
+    /// <param name="idLine">The <see cref="Framing.Frame.IdLine"/> of the last of them.</param>
+    byte[] Dropped(ChannelSet set, IEnumerable<int> channels, byte[] idLine);
+
+    /// <summary>What is written last to a stream that this process ends. May be empty.</summary>
+    /// <param name="retry">When the client is to come back.</param>
+    byte[] Farewell(TimeSpan retry);
+
+    /// <summary>What a last event id says of each of the channels that are asked for, as far as it can be told from the id alone.</summary>
+    ResumePoint[] ReadLastEventId(string id, ReadOnlySpan<ChannelName> channels);
+
+    /// <summary>Settles what can only be told from what the channels' feeds know. Asked again whenever they know more.</summary>
+    ResumePoint[] Locate(ResumePoint[] points, ReadOnlySpan<ChannelFeed> feeds);
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Primitives;
+using SseFabric.Frontend.Framing;
+
+namespace SseFabric.Frontend.Profiles;
+
+/// <summary>How a stream endpoint answers: the head, the format of what follows, and what is said when it can't be served now. Immutable; any thread.</summary>
+/// <param name="Format">How the stream looks.</param>
+internal sealed record StreamProfile(IStreamFormat Format)
+{
+    /// <summary>The headers of a stream.</summary>
+    public required KeyValuePair<string, StringValues>[] Head { get; init; }
+
+    /// <summary>Whether a client that asks for an event stream by name is told with a 200 to come back, since an EventSource gives up for good on any other status.</summary>
+    public bool SparesEventSource { get; init; }
+
+    /// <summary>Writes the head.</summary>
+    public void SetHead(HttpResponse response)
+    {
+        foreach (var (name, value) in Head)
+        {
+            response.Headers[name] = value;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Framing;
+
+namespace SseFabric.Frontend.Profiles;
+
+/// <summary>The profiles, each made once: streams share what is written to them if they share the profile's format.</summary>
+internal sealed class StreamProfiles(StreamOptions options)
+{
+    private const string EventStream = "text/event-stream";
+
+    /// <summary>The fabric's own.</summary>
+    public StreamProfile Native { get; } = new(new NativeFormat(options))
+    {
+        Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache"), Header("X-Accel-Buffering", "no")],
+        SparesEventSource = true,
+    };
+
+    /// <summary>That of uwsgi-sse-offload.</summary>
+    public StreamProfile Uwsgi { get; } = new(new UwsgiFormat())
+    {
+        Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache")],
+    };
+
+    /// <summary>A profile of its own for payloads as they were published; make one a route, not one a request.</summary>
+    /// <param name="contentType">The content type of the response.</param>
+    /// <param name="prefix">Written before each payload.</param>
+    /// <param name="suffix">Written after each payload.</param>
+    /// <param name="preamble">Written once to each subscriber, before any payload.</param>
+    public static StreamProfile Raw(string contentType, byte[] prefix, byte[] suffix, byte[] preamble) => new(new RawFormat(prefix, suffix, preamble))
+    {
+        Head = [Header(HeaderNames.ContentType, contentType), Header(HeaderNames.CacheControl, "no-cache"), Header("X-Accel-Buffering", "no")],
+    };
+
+    /// <summary>The profile of a name, in any case; null: there is none.</summary>
+    public StreamProfile? Find(string name) => name.ToUpperInvariant() switch
+    {
+        "NATIVE" => Native,
+        "UWSGI" => Uwsgi,
+        _ => null,
+    };
+
+    private static KeyValuePair<string, StringValues> Header(string name, string value) => new(name, value);
+}

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+using SseFabric.Channels.Configuration;
+using SseFabric.Contracts;
+using RouteOptions = SseFabric.Channels.Configuration.RouteOptions;
+
+namespace SseFabric.Frontend.Routing;
+
+/// <summary>One route, ready to be tried. Immutable; any thread.</summary>
+internal sealed class RouteEntry
+{
+    private readonly Regex _pattern;
+    private readonly RouteTemplate[] _channels;
+    private readonly bool _needsGroups;
+
+    /// <exception cref="FormatException">The options are not valid; a validator should have said so before.</exception>
+    public RouteEntry(RouteOptions options)
+    {
+        Options = options;
+        _pattern = RoutePattern.TryCreate(options.Path, out var pattern, out var accepted) ? pattern : throw new FormatException(accepted);
+        _channels = [.. (string.IsNullOrEmpty(options.Channel) ? options.Channels : [options.Channel]).Select(text => RouteTemplate.Parse(text, _pattern))];
+        _needsGroups = Array.Exists(_channels, channel => channel.HasGroups);
+        Upstream = string.IsNullOrEmpty(options.Upstream) ? null : new Uri(options.Upstream);
+    }
+
+    public RouteOptions Options { get; }
+
+    /// <summary>The application that the request is passed to; null: the route has channels.</summary>
+    public Uri? Upstream { get; }
+
+    public RouteMatch? Match(RoutePath path)
+    {
+        if (!_needsGroups)
+        {
+            return _pattern.IsMatch(path.Text) ? new RouteMatch(this, path, null) : null;
+        }
+
+        return _pattern.Match(path.Text) is { Success: true } match ? new RouteMatch(this, path, match.Groups) : null;
+    }
+
+    /// <summary>The channels of a request that fits, or why it has none.</summary>
+    public RouteChannels ChannelsOf(RouteVariables variables)
+    {
+        var channels = new List<ChannelName>(_channels.Length);
+        foreach (var template in _channels)
+        {
+            if (!template.TryExpand(variables, out var channel, out var refusal))
+            {
+                return refusal;
+            }
+
+            channels.Add(channel);
+        }
+
+        return new RouteChannels([.. channels.Distinct()]);
+    }
+}
