@@ -88,7 +88,11 @@ public static class SseFabricServiceCollectionExtensions
 
     private static void AddRoutes(this IServiceCollection services)
     {
-        services.TryAddSingleton(provider => new RouteTable(provider.GetRequiredService<FabricOptions>().Routes));
+        services.TryAddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<FabricOptions>();
+            return new RouteTable(options.Routes, provider.GetRequiredService<StreamProfiles>(), options.Profile);
+        });
         services.TryAddSingleton<FirstPaths>();
         services.TryAddSingleton<RouteEndpoints>();
         services.TryAddSingleton<RouteStreamEndpoint>();

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Profiles;
 using RouteOptions = SseFabric.Channels.Configuration.RouteOptions;
 
 namespace SseFabric.Frontend.Routing;
@@ -12,10 +13,14 @@ internal sealed class RouteEntry
     private readonly RouteTemplate[] _channels;
     private readonly bool _needsGroups;
 
+    /// <param name="options">The route.</param>
+    /// <param name="profiles">All profiles.</param>
+    /// <param name="profile">The name of the one that counts where the route names none.</param>
     /// <exception cref="FormatException">The options are not valid; a validator should have said so before.</exception>
-    public RouteEntry(RouteOptions options)
+    public RouteEntry(RouteOptions options, StreamProfiles profiles, string profile)
     {
         Options = options;
+        Profile = IsRaw ? Raw(options) : profiles.Find(string.IsNullOrEmpty(options.Profile) ? profile : options.Profile) ?? throw new FormatException($"There is no profile {options.Profile}.");
         _pattern = RoutePattern.TryCreate(options.Path, out var pattern, out var accepted) ? pattern : throw new FormatException(accepted);
         _channels = [.. (string.IsNullOrEmpty(options.Channel) ? options.Channels : [options.Channel]).Select(text => RouteTemplate.Parse(text, _pattern))];
         _needsGroups = Array.Exists(_channels, channel => channel.HasGroups);
@@ -23,6 +28,12 @@ internal sealed class RouteEntry
     }
 
     public RouteOptions Options { get; }
+
+    /// <summary>How the route's streams look: of raw routes one each, as subscribers with one format share what is written.</summary>
+    public StreamProfile Profile { get; }
+
+    /// <summary>Whether the response is no event stream.</summary>
+    public bool IsRaw => Options.Mode == RouteMode.Raw;
 
     /// <summary>The application that the request is passed to; null: the route has channels.</summary>
     public Uri? Upstream { get; }
@@ -53,4 +64,12 @@ internal sealed class RouteEntry
 
         return new RouteChannels([.. channels.Distinct()]);
     }
+
+    private static StreamProfile Raw(RouteOptions options)
+    {
+        var contentType = string.IsNullOrEmpty(options.ContentType) ? "application/octet-stream" : options.ContentType;
+        return StreamProfiles.Raw(contentType, Bytes(options.Prefix), Bytes(options.Suffix), Bytes(options.Preamble));
+    }
+
+    private static byte[] Bytes(string? text) => ByteText.TryRead(text, out var bytes) ? bytes : throw new FormatException($"Not base64: {text}");
 }

@@ -28,7 +28,7 @@ internal sealed class RouteStreamEndpoint(StreamServer server)
         }
 
         var (accepts, acceptsByName) = StreamRequest.ReadAccept(request.Headers.Accept);
-        if (!accepts)
+        if (!accepts && !match.Entry.IsRaw)
         {
             await Problems.WriteAsync(context, StatusCodes.Status406NotAcceptable, "not-acceptable", "This resource is a text/event-stream; the Accept header excludes it.");
             return;
@@ -36,7 +36,7 @@ internal sealed class RouteStreamEndpoint(StreamServer server)
 
         // The match is done with; a stream would keep it for its whole life.
         context.Features.Set<RouteMatch>(null);
-        await server.ServeAsync(context, Offer(request, expanded) with { AcceptsByName = acceptsByName });
+        await server.ServeAsync(context, Offer(request, expanded) with { AcceptsByName = acceptsByName, Profile = match.Entry.Profile });
     }
 
     private static StreamOffer Offer(HttpRequest request, RouteChannels expanded)

@@ -1,12 +1,13 @@
+using SseFabric.Frontend.Profiles;
 using RouteOptions = SseFabric.Channels.Configuration.RouteOptions;
 
 namespace SseFabric.Frontend.Routing;
 
 /// <summary>The routes in their order. Immutable; any thread.</summary>
 /// <remarks>The cost of a request is one match a route up to the first that fits, each linear in the path.</remarks>
-internal sealed class RouteTable(IEnumerable<RouteOptions> routes)
+internal sealed class RouteTable(IEnumerable<RouteOptions> routes, StreamProfiles profiles, string profile)
 {
-    private readonly RouteEntry[] _entries = [.. routes.Select(route => new RouteEntry(route))];
+    private readonly RouteEntry[] _entries = [.. routes.Select(route => new RouteEntry(route, profiles, profile))];
 
     public bool IsEmpty => _entries.Length == 0;
 

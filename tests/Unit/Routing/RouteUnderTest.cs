@@ -1,14 +1,18 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
-using RouteOptions = SseFabric.Channels.Configuration.RouteOptions;
+using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Routing;
+using RouteOptions = SseFabric.Channels.Configuration.RouteOptions;
 
 namespace SseFabric.Unit.Routing;
 
 /// <summary>A route and a request as the server makes it of a target and headers.</summary>
 internal static class RouteUnderTest
 {
+    public static RouteTable Table(params RouteOptions[] routes) => new(routes, new StreamProfiles(new StreamOptions()), "native");
+
     public static RouteChannels Expand(string[] templates, string target, string pattern, string? cookies = null, params (string Name, string Value)[] headers)
     {
         var context = new DefaultHttpContext { Request = { Host = new HostString("Example.ORG", 8080) } };
@@ -19,7 +23,7 @@ internal static class RouteUnderTest
             context.Request.Headers[name] = StringValues.Concat(context.Request.Headers[name], value);
         }
 
-        var match = new RouteTable([new RouteOptions { Path = pattern, Channels = [.. templates] }]).Match(RoutePath.OfTarget(target, default));
+        var match = Table(new RouteOptions { Path = pattern, Channels = [.. templates] }).Match(RoutePath.OfTarget(target, default));
         return match!.Entry.ChannelsOf(new RouteVariables(context.Request, match));
     }
 }

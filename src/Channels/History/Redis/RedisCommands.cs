@@ -59,7 +59,7 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
             {
                 // The older version doesn't always come back when its server is killed; the next command makes another connection.
                 Interlocked.Exchange(ref _failingSince, 0);
-                connection.Dispose();
+                GiveUp(connection);
             }
 
             throw new HistoryStoreException($"{Description} can't be reached: {exception.Message}", isRefusal: false, exception);
@@ -83,6 +83,9 @@ internal sealed class RedisCommands(string configuration, TimeProvider time) : I
             _once.Release();
         }
     }
+
+    // Nothing is waited for: its commands have failed.
+    private static void GiveUp(ConnectionMultiplexer connection) => connection.Dispose();
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
