@@ -72,7 +72,7 @@ public sealed class NginxAwayTests : IAsyncLifetime
         Assert.Equal("limit", second.Header("X-SSE-Busy"));
     }
 
-    [Fact]
+    [Fact, Trait("Parity", "58"), Trait("Needs", "chromium")]
     public async Task EventSource_FrontendThatGoesAndReturns_ComesBack()
     {
         Need.Tool("chromium");
