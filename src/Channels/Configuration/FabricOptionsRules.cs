@@ -19,6 +19,7 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         CheckStreamPath();
         CheckOrigins("Stream:Cors:Origins", options.Stream.Cors.Origins);
         CheckPublish();
+        CheckHandOffHeaders();
         CheckHandOff();
         CheckListeners();
         CheckProxies();

@@ -9,7 +9,7 @@ internal sealed class ClientAddress(IEnumerable<string> knownProxies)
 
     public IPAddress? Of(HttpContext context)
     {
-        var address = Plain(context.Connection.RemoteIpAddress);
+        var address = PeerOf(context);
         if (address is null || !IsProxy(address))
         {
             return address;
@@ -34,6 +34,12 @@ internal sealed class ClientAddress(IEnumerable<string> knownProxies)
 
         return address;
     }
+
+    /// <summary>The other end of the request's connection; null if it isn't one over IP.</summary>
+    public static IPAddress? PeerOf(HttpContext context) => Plain(context.Connection.RemoteIpAddress);
+
+    /// <summary>Whether the request comes from a known proxy, which is believed what it says of the client.</summary>
+    public bool IsFromProxy(HttpContext context) => PeerOf(context) is { } peer && IsProxy(peer);
 
     private bool IsProxy(IPAddress address) => Array.Exists(_proxies, network => network.Contains(address));
 

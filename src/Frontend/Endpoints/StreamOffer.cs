@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Profiles;
 
@@ -14,6 +15,15 @@ internal sealed record StreamOffer(ChannelName[] Channels, string? LastEventId, 
 
     /// <summary>How the stream looks and the endpoint answers; null: <see cref="StreamProfiles.Native"/>.</summary>
     public StreamProfile? Profile { get; init; }
+
+    /// <summary>The response's status.</summary>
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>What the response begins with, before anything of the profile's.</summary>
+    public ReadOnlyMemory<byte> Prelude { get; init; }
+
+    /// <summary>Takes the stream in place of the response, of which the door then makes something of its own; null: the response.</summary>
+    public PipeWriter? Into { get; init; }
 
     /// <summary>Writes the door's own response headers, after the stream's; null: none.</summary>
     public Action<IHeaderDictionary>? Headers { get; init; }

@@ -36,8 +36,6 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
             return false;
         }
 
-        string? queried = null;
-        var isPoll = false;
         foreach (var range in query.Split('&'))
         {
             var item = query[range];
@@ -49,11 +47,6 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
                 return false;
             }
 
-            isPoll |= name.SequenceEqual("polling"u8);
-            if (name.SequenceEqual("lastEventId"u8))
-            {
-                queried ??= Encoding.UTF8.GetString(PercentEncoding.Decode(value, plusIsSpace: true));
-            }
         }
 
         var distinct = channels.Distinct().ToArray();
@@ -68,8 +61,31 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
             return false;
         }
 
-        request = new StreamRequest(distinct, string.IsNullOrEmpty(lastEventId) ? queried : lastEventId, isPoll);
+        var (resume, isPoll) = ReadResume(rawTarget, lastEventId);
+        request = new StreamRequest(distinct, resume, isPoll);
         return true;
+    }
+
+    /// <summary>What a request says of where its stream begins and ends, whoever names the channels.</summary>
+    public static (string? LastEventId, bool IsPoll) ReadResume(string rawTarget, string? lastEventId)
+    {
+        var mark = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var query = mark < 0 ? [] : rawTarget.AsSpan(mark + 1);
+        string? queried = null;
+        var isPoll = false;
+        foreach (var range in query.Split('&'))
+        {
+            var item = query[range];
+            var equals = item.IndexOf('=');
+            var name = PercentEncoding.Decode(equals < 0 ? item : item[..equals], plusIsSpace: true).AsSpan();
+            isPoll |= name.SequenceEqual("polling"u8);
+            if (name.SequenceEqual("lastEventId"u8))
+            {
+                queried ??= equals < 0 ? "" : Encoding.UTF8.GetString(PercentEncoding.Decode(item[(equals + 1)..], plusIsSpace: true));
+            }
+        }
+
+        return (string.IsNullOrEmpty(lastEventId) ? queried : lastEventId, isPoll);
     }
 
     /// <summary>Whether an <c>Accept</c> header takes an event stream, and whether it names it, as an EventSource does.</summary>

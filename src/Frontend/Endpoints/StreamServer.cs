@@ -12,12 +12,13 @@ namespace SseFabric.Frontend.Endpoints;
 internal sealed class StreamServer(
     FanOut fanOut, StreamOptions options, StreamProfiles profiles, SubscriberLimits limits, ClientAddress addresses, FrontendMetrics metrics)
 {
-    public async Task ServeAsync(HttpContext context, StreamOffer offer)
+    /// <returns>Whether the offer was kept, to the end of the stream; otherwise the request has been sent away, or its client is gone.</returns>
+    public async Task<bool> ServeAsync(HttpContext context, StreamOffer offer)
     {
         if (HttpMethods.IsHead(context.Request.Method))
         {
             SetHeaders(context.Response, offer);
-            return;
+            return true;
         }
 
         var address = addresses.Of(context);
@@ -25,7 +26,7 @@ internal sealed class StreamServer(
         if (limit != LimitOutcome.Entered)
         {
             await SendAwayAsync(context, limit == LimitOutcome.Total ? BusyReason.Limit : BusyReason.LimitPerAddress, offer);
-            return;
+            return false;
         }
 
         try
@@ -33,7 +34,10 @@ internal sealed class StreamServer(
             if (await StreamAsync(context, offer) is { } busy)
             {
                 await SendAwayAsync(context, busy, offer);
+                return false;
             }
+
+            return !context.RequestAborted.IsCancellationRequested;
         }
         finally
         {
@@ -45,13 +49,18 @@ internal sealed class StreamServer(
 
     private void SetHeaders(HttpResponse response, StreamOffer offer)
     {
+        response.StatusCode = offer.Status;
         ProfileOf(offer).SetHead(response);
         offer.Headers?.Invoke(response.Headers);
     }
 
     private async Task<BusyReason?> StreamAsync(HttpContext context, StreamOffer offer)
     {
-        SetHeaders(context.Response, offer);
+        if (offer.Into is null)
+        {
+            SetHeaders(context.Response, offer);
+        }
+
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
         // A stream is slow by nature; a host of ours may have Kestrel cut such responses.
@@ -67,7 +76,8 @@ internal sealed class StreamServer(
             PeerLiveness.Probe(socket, options.Heartbeat);
         }
 
-        var subscriber = new Subscriber(context.Response.BodyWriter, context.Abort, socket, options, offer.IsPoll && format.Behaviour.PollWindow is not null);
+        var subscriber = new Subscriber(
+            offer.Into ?? context.Response.BodyWriter, context.Abort, socket, options, offer.IsPoll && format.Behaviour.PollWindow is not null) { Prelude = offer.Prelude };
         var subscribing = new SubscribeRequest(offer.Channels, offer.LastEventId, format, subscriber);
         await using var gone = context.RequestAborted.UnsafeRegister(_ => fanOut.Abandon(subscribing), null);
         switch (await fanOut.SubscribeAsync(subscribing))
@@ -91,6 +101,7 @@ internal sealed class StreamServer(
     {
         metrics.SubscriberRefused(reason.Word());
         context.Response.Headers.Clear();
+        context.Response.StatusCode = StatusCodes.Status200OK;
         return BusyAnswer.WriteAsync(context, reason, ProfileOf(offer), offer.AcceptsByName, options.Retry);
     }
 

@@ -7,6 +7,9 @@ namespace SseFabric.Frontend.Framing;
 /// <param name="Channel">Which of the subscriber's channels it belongs to, as index in its <see cref="Subscribers.ChannelSet"/>.</param>
 internal readonly record struct Frame(byte[] First, byte[] Second, byte[] IdLine, int Channel)
 {
+    /// <summary>Whether the stream ends with it.</summary>
+    public bool IsLast { get; init; }
+
     /// <summary>Bytes on the wire.</summary>
     public int Length => First.Length + Second.Length;
 }

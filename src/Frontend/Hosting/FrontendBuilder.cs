@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SseFabric.Channels.Hosting;
 
@@ -46,6 +47,9 @@ internal static class FrontendBuilder
 
         // A request may name 100 channels of 255 bytes, each byte as %XX.
         kestrel.Limits.MaxRequestLineSize = 128 << 10;
+
+        // An application's headers go out as they came in: they were read so too.
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
         // Every stream of a proxy that speaks HTTP/2 to us is one of these.
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;

@@ -72,6 +72,9 @@ public static class SseFabricEndpointRouteBuilderExtensions
             services.GetRequiredService<RouteStreamEndpoint>().HandleAsync,
             cors.Origins.Count == 0 ? null : new EndpointMetadataCollection(new CorsPolicyMetadata(Policy(cors))),
             "SseFabric routes");
+
+        // No policy of ours: what pages of other origins may do there is the application's to say.
+        endpoints.Upstream = new Endpoint(services.GetRequiredService<HandOffEndpoint>().HandleAsync, null, "SseFabric routes to applications");
     }
 
     private static void MapStreams(IEndpointRouteBuilder routes)

@@ -5,6 +5,7 @@ using SseFabric.Channels.Hosting;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
+using SseFabric.Frontend.HandOff.Grip;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
@@ -71,6 +72,13 @@ public static class SseFabricServiceCollectionExtensions
     private static void AddHandOff(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().HandOff);
+        services.TryAddSingleton<ForwardedHeaders>();
+        services.TryAddSingleton<HandOffHeaders>();
+        services.TryAddSingleton<UpstreamRequest>();
+        services.TryAddSingleton<UpstreamClient>();
+        services.TryAddSingleton<GripProfiles>();
+        services.TryAddSingleton<GripServer>();
+        services.TryAddSingleton<HandOffEndpoint>();
         services.TryAddSingleton<HandOffServer>();
         services.TryAddSingleton<HostEndpoint>();
         services.TryAddSingleton<RedirectAccess>();

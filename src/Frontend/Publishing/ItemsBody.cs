@@ -1,8 +1,9 @@
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.HandOff.Grip;
 
 namespace SseFabric.Frontend.Publishing;
 
-/// <summary>The body of <see cref="PublishOptions.Path"/>: a form, a JSON object or an array of them, or one JSON object a line. What it doesn't say may stand in the query.</summary>
+/// <summary>The body of <see cref="PublishOptions.Path"/>: a form, a JSON object or an array of them, the items of GRIP, or one JSON object a line. What it doesn't say may stand in the query.</summary>
 internal static class ItemsBody
 {
     public static async ValueTask<PublishRefusal?> ReadAsync(HttpContext context, PublishRequest request, RequestBody body, PublishAccess access, Publication publication)
@@ -27,6 +28,7 @@ internal static class ItemsBody
 
         return type switch
         {
+            PublishContentType.Json when GripItems.Are(body.Bytes.Span) => request.HasGivenKey ? GripItems.Read(body.Bytes, publication) : PublishRefusal.BadKey,
             PublishContentType.Json => PublishJson.ReadItems(body.Bytes.Span, Take),
             PublishContentType.Lines => PublishJson.ReadItemLines(body.Bytes.Span, Take),
             _ => ReadForm(body.Bytes.Span, Take),

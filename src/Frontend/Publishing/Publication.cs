@@ -42,16 +42,26 @@ internal sealed class Publication(ChannelRules rules)
         return null;
     }
 
-    private PublishRefusal? Add(ChannelPart part, PublishItem item, ReadOnlyMemory<byte> message, string where)
+    /// <summary>Takes an event whose data is not of the channel's format.</summary>
+    /// <returns>Why it can't be published; null if it can.</returns>
+    public PublishRefusal? Add(ChannelName channel, NewEvent offered, string where)
     {
-        if (Count == PublishLimits.MaxEvents)
+        var part = PartOf(channel);
+        if (CheckBounds(part, offered.Data.Length, where) is { } refusal)
         {
-            return PublishRefusal.TooLarge($"A request publishes at most {PublishLimits.MaxEvents} events, one for several channels counting once for each; this one has more.");
+            return refusal;
         }
 
-        if (message.Length > part.Rule.MaxEventBytes)
+        part.Events.Add(offered);
+        Count++;
+        return null;
+    }
+
+    private PublishRefusal? Add(ChannelPart part, PublishItem item, ReadOnlyMemory<byte> message, string where)
+    {
+        if (CheckBounds(part, message.Length, where) is { } refusal)
         {
-            return PublishRefusal.TooLarge($"{where}The event has {message.Length} bytes; the channel '{part.Channel}' takes up to {part.Rule.MaxEventBytes} (MaxEventBytes).");
+            return refusal;
         }
 
         if (!Payload.TryRead(part.Rule.Format, message, out var offered, out var error))
@@ -62,6 +72,18 @@ internal sealed class Publication(ChannelRules rules)
         part.Events.Add(offered with { Type = item.Type ?? offered.Type, Retry = item.Retry ?? offered.Retry });
         Count++;
         return null;
+    }
+
+    private PublishRefusal? CheckBounds(ChannelPart part, int length, string where)
+    {
+        if (Count == PublishLimits.MaxEvents)
+        {
+            return PublishRefusal.TooLarge($"A request publishes at most {PublishLimits.MaxEvents} events, one for several channels counting once for each; this one has more.");
+        }
+
+        return length > part.Rule.MaxEventBytes
+            ? PublishRefusal.TooLarge($"{where}The event has {length} bytes; the channel '{part.Channel}' takes up to {part.Rule.MaxEventBytes} (MaxEventBytes).")
+            : null;
     }
 
     private ChannelPart PartOf(ChannelName channel)

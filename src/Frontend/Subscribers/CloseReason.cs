@@ -23,4 +23,7 @@ public enum CloseReason
 
     /// <summary>The source of one of its channels was lost, and the stream's format doesn't outlive that. Reconnect: yes, and find out.</summary>
     SourceLost = 7,
+
+    /// <summary>The publisher of one of its channels ended it. Reconnect: as the client likes.</summary>
+    PublisherEnded = 10,
 }

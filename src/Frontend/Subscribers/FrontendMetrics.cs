@@ -70,6 +70,7 @@ internal sealed class FrontendMetrics
         CloseReason.MaxAge => "max_age",
         CloseReason.PollEnd => "poll_end",
         CloseReason.SourceLost => "source_lost",
+        CloseReason.PublisherEnded => "publisher_ended",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 }

@@ -24,6 +24,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     private Backlog? _backlog;
     private FanOut? _loop;
     private CloseReason _closing;
+    private bool _isOver;
 
     public ChannelSet Set { get; private set; } = null!;
 
@@ -67,6 +68,9 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
 
     /// <summary>Whether it is a poll that has been given nothing yet.</summary>
     public bool IsWaitingPoll { get; set; } = isPoll;
+
+    /// <summary>What it is written before anything else.</summary>
+    public ReadOnlyMemory<byte> Prelude { get; init; }
 
     /// <summary>Where the wheel keeps the subscriber; -1: nowhere.</summary>
     public (int Slot, int Index) WheelPlace { get; set; } = (-1, -1);
@@ -119,6 +123,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     /// <summary>Writes the first block and, in one go with it, what it resumes with: before any frame that comes later.</summary>
     public void Begin(ReadOnlySpan<byte> block, Backlog backlog)
     {
+        writer.Write(Prelude.Span);
         writer.Write(block);
         if (backlog.Count == 0)
         {
@@ -165,6 +170,10 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         if (!EndFlush() && !IsClosed)
         {
             loop.Close(this, CloseReason.ClientGone);
+        }
+        else if (_isOver && !IsClosed)
+        {
+            loop.Close(this, CloseReason.PublisherEnded);
         }
 
         if (IsClosed)
@@ -249,6 +258,12 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
 
     private void Put(in Frame frame)
     {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = frame.IsLast;
         writer.Write(frame.First);
         writer.Write(frame.Second);
     }
@@ -267,6 +282,10 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         else if (!EndFlush())
         {
             _loop.Close(this, CloseReason.ClientGone);
+        }
+        else if (_isOver)
+        {
+            _loop.Close(this, CloseReason.PublisherEnded);
         }
     }
 

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Primitives;
+
+namespace SseFabric.Frontend.HandOff.Grip;
+
+/// <summary>An application's answer that is kept while it is held.</summary>
+/// <param name="Status">Its status.</param>
+/// <param name="Headers">Its headers, without those of the connection, of its length and of GRIP.</param>
+/// <param name="Body">Its body.</param>
+internal sealed record HeldAnswer(int Status, IReadOnlyList<(string Name, StringValues Values)> Headers, byte[] Body)
+{
+    /// <summary>The largest body that is kept, in bytes.</summary>
+    public const int MaxBodyBytes = 1 << 20;
+
+    /// <summary>Reads an answer.</summary>
+    /// <returns>The answer; null: its body is larger than may be.</returns>
+    public static async Task<HeldAnswer?> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var body = new MemoryStream();
+        await using var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[4 << 10];
+        int read;
+        while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            body.Write(buffer.AsSpan(0, read));
+            if (body.Length > MaxBodyBytes)
+            {
+                return null;
+            }
+        }
+
+        var connection = PassedAnswer.ConnectionOf(answer);
+        var headers = PassedAnswer.HeadersOf(answer).Where(header => !connection.Contains(header.Name) && !IsOfHold(header.Name));
+        return new HeldAnswer((int)answer.StatusCode, [.. headers], body.ToArray());
+    }
+
+    public void WriteHeaders(IHeaderDictionary headers)
+    {
+        foreach (var (name, values) in Headers)
+        {
+            headers[name] = values;
+        }
+    }
+
+    private static bool IsOfHold(string name) =>
+        name.StartsWith(GripHeaders.Prefix, StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || name.Equals("ETag", StringComparison.OrdinalIgnoreCase);
+}
