@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SseFabric.TestKit.Http;
+using SseFabric.TestKit.Processes;
 using SseFabric.TestKit.Waiting;
 
 namespace SseFabric.EndToEnd.HandOff;
@@ -163,6 +164,21 @@ public sealed class RedirectTests(FrontendFixture fixture) : IClassFixture<Front
         await using var subscriber = await SseClient.OpenAsync(At($"/redisse/?{FrontendFixture.Unique()}"), new SseRequest { Headers = headers });
 
         Assert.Equal(HttpStatusCode.OK, subscriber.Status);
+    }
+
+    [Fact]
+    public async Task Get_PathThatARouteTakes_IsTheRoutes()
+    {
+        await using var fabric = await SseFabricProcess.StartAsync("--Fabric:Routes:0:Path=^/redisse$", "--Fabric:Routes:0:Channel=routed");
+        await using var routed = await SseClient.JoinAsync(new Uri(fabric.Address, "/redisse?redirected"));
+        await using var redirected = await SseClient.JoinAsync(new Uri(fabric.Address, "/redisse/?redirected"));
+        using var publisher = new HttpPublisher(fabric.Address);
+
+        await publisher.PublishAsync("routed", "of the route");
+        await publisher.PublishAsync("redirected", "of the redirect");
+
+        Assert.Equal("of the route", (await routed.NextAsync()).Text);
+        Assert.Equal("of the redirect", (await redirected.NextAsync()).Text);
     }
 
     private Uri At(string target) => new(fixture.Fabric.Address, target);
