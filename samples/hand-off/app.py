@@ -22,5 +22,6 @@ class App(BaseHTTPRequestHandler):
 
 
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
+server = ThreadingHTTPServer(('127.0.0.1', port), App)
 print(f'The application listens on {port}.', flush=True)
-ThreadingHTTPServer(('127.0.0.1', port), App).serve_forever()
+server.serve_forever()
