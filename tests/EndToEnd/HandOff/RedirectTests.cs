@@ -181,5 +181,22 @@ public sealed class RedirectTests(FrontendFixture fixture) : IClassFixture<Front
         Assert.Equal("of the redirect", (await redirected.NextAsync()).Text);
     }
 
+    [Fact]
+    public async Task SseHandOff_OfAnAspNetCoreApplication_IsTakenByARoute()
+    {
+        await using var application = await RedirectingApplication.StartAsync();
+        await using var fabric = await SseFabricProcess.StartAsync("--Fabric:Routes:0:Path=^/offload$", $"--Fabric:Routes:0:Upstream=http://127.0.0.1:{application.Port}");
+        await using var subscriber = await SseClient.JoinAsync(new Uri(fabric.Address, "/offload?to=a&to=b%20c"));
+        await using var nobody = await SseClient.OpenAsync(new Uri(fabric.Address, "/offload"));
+        using var publisher = new HttpPublisher(fabric.Address);
+
+        await publisher.PublishAsync("a", "one");
+        Assert.Equal("one", (await subscriber.NextAsync()).Text);
+        await publisher.PublishAsync("b c", "two");
+        Assert.Equal("two", (await subscriber.NextAsync()).Text);
+
+        Assert.Equal(HttpStatusCode.NotFound, nobody.Status);
+    }
+
     private Uri At(string target) => new(fixture.Fabric.Address, target);
 }

@@ -37,6 +37,7 @@ internal sealed class RedirectingApplication : IAsyncDisposable
         app.MapGet("/", () => Results.Content(Page, "text/html; charset=utf-8"));
         app.MapGet("/plain", () => "no stream");
         app.MapGet("/events", (HttpRequest request) => Results.SseRedirect(request.Query["to"]!, signingKey));
+        app.MapGet("/offload", (HttpRequest request) => Results.SseHandOff(request.Query["to"]!));
         app.MapGet("/mine", async (HttpRequest request) => Results.SseRedirect(await ChannelsOfAsync(request)));
         app.MapGet("/dressed", (HttpResponse response) =>
         {

@@ -61,6 +61,23 @@ public sealed class HandOffSampleTests
         Assert.Equal(["for all", "for bob"], (await subscriber.TakeAsync(2)).Select(sent => sent.Text).Order());
     }
 
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public async Task Offload_BehindARouteOfTheFabric_Streams(string interpreter, string file)
+    {
+        var port = FreePort.Next();
+        await using var app = await StartAsync(interpreter, file, port);
+        await using var fabric = await SseFabricProcess.StartAsync("--Fabric:Routes:0:Path=^/offload$", $"--Fabric:Routes:0:Upstream=http://127.0.0.1:{port}");
+        await using var subscriber = await SseClient.JoinAsync(new Uri(fabric.Address, "/offload?user=bob"));
+        using var publisher = new HttpPublisher(fabric.Address);
+
+        await publisher.PublishAsync("inbox_alice", "for alice");
+        await publisher.PublishAsync("inbox_bob", "for bob");
+        await publisher.PublishAsync("global", "for all");
+
+        Assert.Equal(["for all", "for bob"], (await subscriber.TakeAsync(2)).Select(sent => sent.Text).Order());
+    }
+
     private static async Task<ServerProcess> StartAsync(string interpreter, string file, int port)
     {
         string[] arguments = interpreter == "php" ? ["-S", $"127.0.0.1:{port}", Path.Combine(s_sample, file)] : [Path.Combine(s_sample, file), $"{port}"];
