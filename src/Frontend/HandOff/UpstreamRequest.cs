@@ -54,8 +54,13 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
 
     // A request without content is sent once more if the connection turns out to have ended: only where that does no harm (RFC 9110, 9.2.2).
     private static bool IsRepeatable(string method) =>
-        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsTrace(method);
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method)
+        || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
 
     // An application that echoes headers may not be made to hand off by the client. An underscore is a hyphen to one that reads them as CGI variables.
-    private bool IsHandOff(string name) => _handOff.Contains(name.Replace('_', '-')) || _handOff.Contains(name) || name.Replace('_', '-').StartsWith(GripHeaders.Prefix, StringComparison.OrdinalIgnoreCase);
+    private bool IsHandOff(string name)
+    {
+        var plain = name.Replace('_', '-');
+        return _handOff.Contains(name) || _handOff.Contains(plain) || plain.StartsWith(GripHeaders.Prefix, StringComparison.OrdinalIgnoreCase);
+    }
 }
