@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs all tests and ends with the line "N passed, N failed, N skipped". Takes no arguments.
-# Installs what the tests need (redis-server, nginx, Chromium, python3-redis; where there is node, the packages of tests/Npm) if it may; a test that
+# Installs what the tests need (redis-server, nginx, Chromium, python3-redis, php-cli; where there is node, the packages of tests/Npm) if it may; a test that
 # lacks something is skipped and says why.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,6 +15,7 @@ install_tools() {
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || missing+=(nginx)
   command -v chromium >/dev/null || missing+=(chromium)
+  command -v php >/dev/null || missing+=(php-cli)
   command -v curl >/dev/null || missing+=(curl)
   command -v ip >/dev/null || [[ -x /usr/sbin/ip ]] || missing+=(iproute2)
   /usr/bin/python3 -c 'import redis' 2>/dev/null || missing+=(python3-redis)

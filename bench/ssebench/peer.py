@@ -89,6 +89,7 @@ class Peer:
         for s in self._sub(self.spec["servers"]):
             p = self._proc(s["cmd"], s["name"], self.opts.server_cpus, s.get("env"))
             self.server.procs.append(p)
+            self.server.names.append(s["name"])
             if "port" in s:
                 wait_port(int(s["port"]), p)
         self.port = int(self._var("PORT"))

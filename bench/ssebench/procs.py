@@ -120,6 +120,7 @@ class Group:
 
     def __init__(self):
         self.procs = []
+        self.names = []
 
     def cpu(self):
         t = [p.cpu() for p in self.procs]
@@ -127,6 +128,9 @@ class Group:
 
     def rss_kb(self):
         return sum(p.rss_kb() for p in self.procs)
+
+    def rss_kb_of_each(self):
+        return {name: p.rss_kb() for name, p in zip(self.names, self.procs)}
 
     def ended(self):
         return any(p.ended() for p in self.procs)

@@ -98,12 +98,13 @@ def idle_memory(peer):
     peer.start(1)
     n = 10000
     settle()
-    rss, redis, kernel = peer.server.rss_kb(), peer.redis.rss_kb(), kernel_kb()
+    rss, redis, kernel, each = peer.server.rss_kb(), peer.redis.rss_kb(), kernel_kb(), peer.server.rss_kb_of_each()
     with Load(peer, n) as load:
         load.must_be_up()
         time.sleep(3)
         out = {"conns": n, "rss_base_kb": rss, "rss_kb_per_conn": round((peer.server.rss_kb() - rss) / n, 2),
                "redis_rss_kb_per_conn": round((peer.redis.rss_kb() - redis) / n, 2), "kernel_kb_per_conn_both_ends": round((kernel_kb() - kernel) / n, 2)}
+        out.update(phased("rss_kb_per_conn", {k: round((v - each[k]) / n, 2) for k, v in peer.server.rss_kb_of_each().items()}))
         cpu, t = sum(peer.server.cpu()), time.time()
         time.sleep(3)
         out["idle_cpus"] = round((sum(peer.server.cpu()) - cpu) / (time.time() - t), 4)

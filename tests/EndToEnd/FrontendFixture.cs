@@ -56,4 +56,12 @@ public class FrontendFixture : IAsyncLifetime
             await Publisher.PublishAsync(channel, payload);
         }
     }
+
+    /// <summary>Publishes to a channel and asserts that it reached nobody.</summary>
+    public async Task AssertNobodyListensAsync(string channel)
+    {
+        using var publisher = new HttpPublisher(Fabric.Address);
+        var answer = await publisher.PostAsync($"/channels/{Uri.EscapeDataString(channel)}/events", "x", null);
+        Assert.Equal(0, answer.Json.GetProperty("subscribers").GetInt32());
+    }
 }

@@ -9,10 +9,13 @@ public static class FabricOptionsReader
     /// <param name="configuration">The whole configuration.</param>
     /// <param name="program">The program that will run with them.</param>
     /// <param name="errors">Takes every error; the options can be used only if none was added.</param>
-    public static FabricOptions Read(IConfiguration configuration, FabricProgram program, ICollection<OptionError> errors)
+    /// <param name="configure">Changes what has been read, before it is checked. Null: nothing.</param>
+    public static FabricOptions Read(
+        IConfiguration configuration, FabricProgram program, ICollection<OptionError> errors, Action<FabricOptions>? configure = null)
     {
         var options = new FabricOptions();
         new OptionsBinder(errors).Bind(options, configuration.GetSection(FabricOptions.SectionName));
+        configure?.Invoke(options);
         Check(options, program, errors);
         return options;
     }

@@ -49,7 +49,7 @@ internal sealed partial class FabricOptionsRules
         {
             Refuse("Publish:Path", publish.Path, "a path other than /channels/CHANNEL/events, where events are published to one channel");
         }
-        else if (options.Stream.Path.Length > 1 ? IsAtOrBelow(publish.Path, options.Stream.Path) : publish.Path == "/" && options.Stream.Path == "/")
+        else if (IsStreamPath(publish.Path))
         {
             Refuse("Publish:Path", publish.Path, $"a path outside Fabric:Stream:Path, which is {options.Stream.Path}");
         }

@@ -20,6 +20,7 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         CheckOrigins("Stream:Cors:Origins", options.Stream.Cors.Origins);
         CheckPublish();
         CheckHandOffHeaders();
+        CheckHandOff();
         CheckListeners();
         CheckProxies();
         for (var i = 0; i < options.Channels.Count; i++)

@@ -36,4 +36,13 @@ public sealed class HandOffOptions
     /// <summary>The largest body of a request that is passed to an application, in bytes. Default 100 MiB; 0 (no limit) to 1 TiB.</summary>
     [Range(typeof(long), "0", "1099511627776")]
     public long MaxRequestBytes { get; set; } = 100 << 20;
+
+    /// <summary>The path to which a proxy passes an <c>X-Accel-Redirect</c>; the same with a <c>/</c> at its end is served too. Default <c>/redisse</c>; empty: off.</summary>
+    public string InternalPath { get; set; } = "/redisse";
+
+    /// <summary>The key with which applications sign redirects; then an unsigned one is taken from nowhere. Default null: none is signed; 16 to 1024 characters.</summary>
+    public string? SigningKey { get; set; }
+
+    /// <summary>Addresses and networks (CIDR) of peers whose unsigned redirects are taken. Default <c>127.0.0.1</c> and <c>::1</c>.</summary>
+    public List<string> TrustUnsignedFrom { get; set; } = ["127.0.0.1", "::1"];
 }

@@ -30,7 +30,7 @@ public static class RoutePattern
         }
         catch (NotSupportedException)
         {
-            accepted = "a regular expression without look-around, back-references, atomic groups, conditions and \\G, which can't be matched in linear time";
+            accepted = "a regular expression that is matched in linear time: without look-around, back-references, atomic groups, conditions and \\G, and without counted repetitions that multiply to thousands";
         }
 
         return false;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Subscribers;
@@ -61,6 +62,13 @@ internal sealed class StreamServer(
         }
 
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+
+        // A stream is slow by nature; a host of ours may have Kestrel cut such responses.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+
         var format = ProfileOf(offer).Format;
         var socket = SocketOf(context);
         if (format.Behaviour.HeartbeatAfter is null && socket is not null)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Cors;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using SseFabric.Channels.Configuration;
@@ -12,14 +13,55 @@ namespace SseFabric.Frontend.Hosting;
 /// <summary>Maps what a frontend answers.</summary>
 public static class SseFabricEndpointRouteBuilderExtensions
 {
-    /// <summary>Maps the endpoints; the services come from <see cref="SseFabricServiceCollectionExtensions.AddSseFabric"/>.</summary>
+    /// <summary>Maps all endpoints of the program, where the options say; the services come from <c>AddSseFabric</c>.</summary>
     public static IEndpointRouteBuilder MapSseFabric(this IEndpointRouteBuilder routes)
     {
         HealthEndpoint.Map(routes);
         PublishEndpoint.Map(routes, routes.ServiceProvider.GetRequiredService<PublishOptions>());
         MapRoutes(routes.ServiceProvider);
+        MapRedirects(routes);
         MapStreams(routes);
         return routes;
+    }
+
+    /// <summary>Maps streams alone: the client names its channels at the path (<c>?channel=a&amp;channel=b</c>), or one below it (<c>/a</c>).</summary>
+    /// <param name="routes">The application's routes; the services come from <c>AddSseFabric</c>.</param>
+    /// <param name="path">The path, of the application's choice; <c>Fabric:Stream:Path</c> has no say here.</param>
+    /// <returns>Takes what the application demands of its endpoints, such as <c>RequireAuthorization()</c>.</returns>
+    public static IEndpointConventionBuilder MapSseFabric(this IEndpointRouteBuilder routes, [StringSyntax("Route")] string path)
+    {
+        var endpoint = routes.ServiceProvider.GetRequiredService<StreamEndpoint>();
+        var group = routes.MapGroup(path);
+        group.Map("", context => endpoint.HandleAsync(context, channelInPath: false));
+        group.Map("/{channel}", context => endpoint.HandleAsync(context, channelInPath: true));
+        AllowOrigins(routes, group);
+        return group;
+    }
+
+    /// <summary>Maps streams whose channels the application decides.</summary>
+    /// <param name="routes">The application's routes; the services come from <c>AddSseFabric</c>.</param>
+    /// <param name="pattern">The route.</param>
+    /// <param name="channels">
+    /// Names the channels for a request, up to <c>Fabric:HandOff:MaxChannels</c>. None, or null: the answer is a 404. Of the query, <c>polling</c> and
+    /// <c>lastEventId</c> count as always.
+    /// </param>
+    /// <returns>Takes what the application demands of its endpoints, such as <c>RequireAuthorization()</c>.</returns>
+    public static IEndpointConventionBuilder MapSseFabric(
+        this IEndpointRouteBuilder routes, [StringSyntax("Route")] string pattern, Func<HttpContext, ValueTask<IEnumerable<string>?>> channels)
+    {
+        var endpoint = routes.ServiceProvider.GetRequiredService<HostEndpoint>();
+        var mapped = routes.Map(pattern, context => endpoint.HandleAsync(context, channels));
+        AllowOrigins(routes, mapped);
+        return mapped;
+    }
+
+    private static void MapRedirects(IEndpointRouteBuilder routes)
+    {
+        var path = routes.ServiceProvider.GetRequiredService<HandOffOptions>().InternalPath;
+        if (path.Length > 0)
+        {
+            AllowOrigins(routes, routes.Map(path, routes.ServiceProvider.GetRequiredService<RedirectEndpoint>().HandleAsync));
+        }
     }
 
     private static void MapRoutes(IServiceProvider services)
@@ -44,15 +86,16 @@ public static class SseFabricEndpointRouteBuilderExtensions
         }
 
         var endpoint = routes.ServiceProvider.GetRequiredService<StreamEndpoint>();
-        IEndpointConventionBuilder[] streams =
-        [
-            routes.Map(options.Path, context => endpoint.HandleAsync(context, channelInPath: false)),
-            routes.Map($"{options.Path.TrimEnd('/')}/{{channel}}", context => endpoint.HandleAsync(context, channelInPath: true)),
-        ];
-        if (options.Cors.Origins.Count > 0)
+        AllowOrigins(routes, routes.Map(options.Path, context => endpoint.HandleAsync(context, channelInPath: false)));
+        AllowOrigins(routes, routes.Map($"{options.Path.TrimEnd('/')}/{{channel}}", context => endpoint.HandleAsync(context, channelInPath: true)));
+    }
+
+    private static void AllowOrigins(IEndpointRouteBuilder routes, IEndpointConventionBuilder stream)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<StreamOptions>().Cors;
+        if (options.Origins.Count > 0)
         {
-            var policy = Policy(options.Cors);
-            Array.ForEach(streams, stream => stream.WithMetadata(new CorsPolicyMetadata(policy)));
+            stream.WithMetadata(new CorsPolicyMetadata(Policy(options)));
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
+using SseFabric.Contracts;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.HandOff.Grip;
@@ -15,20 +16,33 @@ namespace SseFabric.Frontend.Hosting;
 /// <summary>Registers what a frontend is made of.</summary>
 public static class SseFabricServiceCollectionExtensions
 {
+    /// <summary>Adds the frontend and, unless a cluster's is registered, the fabric of this process, with the options of the host's configuration.</summary>
+    /// <remarks>
+    /// The section <c>Fabric</c> is read as strictly as the program reads it, when the host starts: every error at once, as an
+    /// <see cref="OptionsValidationException"/>.
+    /// </remarks>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Changes the options after the configuration has been read. Null: nothing is changed.</param>
+    public static IServiceCollection AddSseFabric(this IServiceCollection services, Action<FabricOptions>? configure = null)
+    {
+        var isClustered = services.Any(service => service.ServiceType == typeof(IChannelFabric));
+        services.TryAddSingleton(provider => FabricHostOptions.Read(provider.GetService<IConfiguration>(), configure, isClustered));
+        return services.AddFrontend();
+    }
+
     /// <summary>Adds the frontend and, unless a cluster's is registered, the fabric of this process.</summary>
     /// <exception cref="OptionsValidationException"><paramref name="options"/> break a rule; it lists all that do.</exception>
     public static IServiceCollection AddSseFabric(this IServiceCollection services, FabricOptions options)
     {
-        var errors = new List<OptionError>();
-        FabricOptionsReader.Check(options, FabricProgram.Frontend, errors);
-        if (errors.Count > 0)
-        {
-            throw new OptionsValidationException(FabricOptions.SectionName, typeof(FabricOptions), errors.Select(error => error.ToString()));
-        }
-
-        services.TryAddSingleton(TimeProvider.System);
+        FabricHostOptions.Check(options);
         services.TryAddSingleton(options);
-        services.TryAddSingleton(ChannelRules.Of(options));
+        return services.AddFrontend();
+    }
+
+    private static IServiceCollection AddFrontend(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => ChannelRules.Of(provider.GetRequiredService<FabricOptions>()));
         services.TryAddSingleton<MessageOrigins>();
         services.TryAddSingleton<FrontendState>();
         services.AddLocalFabric();
@@ -65,6 +79,10 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<GripProfiles>();
         services.TryAddSingleton<GripServer>();
         services.TryAddSingleton<HandOffEndpoint>();
+        services.TryAddSingleton<HandOffServer>();
+        services.TryAddSingleton<HostEndpoint>();
+        services.TryAddSingleton<RedirectAccess>();
+        services.TryAddSingleton<RedirectEndpoint>();
     }
 
     private static void AddPublishing(this IServiceCollection services)

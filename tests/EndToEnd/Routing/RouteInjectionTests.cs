@@ -86,7 +86,20 @@ public sealed class RouteInjectionTests(RouteFixture fixture) : IClassFixture<Ro
         await using var client = await fixture.GetAsync(target, ["Accept: text/event-stream", .. headers]);
 
         Assert.True(client.Status is 400 or 404, $"{fault}: {client.StatusLine}");
-        Assert.NotEqual("", await client.ReadToEndAsync());
+        await client.ReadToEndAsync();
         Assert.Equal(before, await fixture.SubscribedAsync());
+    }
+
+    [Theory]
+    [InlineData("/ev/x%0Ay", "The path holds the control character U+000A.")]
+    [InlineData("/ev/x%FFy", "The path is not valid UTF-8.")]
+    [InlineData("/qs?name=%FF", "The query item name is not valid UTF-8.")]
+    [InlineData("/qs?name=%0A", "this one holds U+000A")]
+    public async Task Get_TextThatIsNoName_Is400WithTheReason(string target, string reason)
+    {
+        await using var client = await fixture.GetAsync(target);
+
+        Assert.Equal(400, client.Status);
+        Assert.Contains(reason, await client.ReadToEndAsync(), StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using SseFabric.TestKit.Http;
+using SseFabric.TestKit.Processes;
 using SseFabric.TestKit.Waiting;
 
 namespace SseFabric.EndToEnd.Routing;
@@ -172,6 +173,21 @@ public sealed class RouteTests(RouteFixture fixture) : IClassFixture<RouteFixtur
 
         Assert.Null(connection.Header("Transfer-Encoding"));
         await fixture.AssertIsOnAsync(connection, "ch_ten");
+    }
+
+    [Fact]
+    [Trait("Parity", "46")]
+    public async Task Get_Http2_IsAStreamToo()
+    {
+        var port = FreePort.Next();
+        await using var fabric = await SseFabricProcess.StartAsync(
+            $"--Fabric:H2c:Listen=127.0.0.1:{port}", "--Fabric:Routes:0:Path=^/ev/(.*)$", "--Fabric:Routes:0:Channel=ch_$1");
+        await using var client = await SseClient.JoinAsync(new Uri($"http://127.0.0.1:{port}/ev/a%2Fb"), new SseRequest { Version = HttpVersion.Version20 });
+        using var publisher = new HttpPublisher(fabric.Address);
+
+        await publisher.PublishAsync("ch_a/b", "two");
+
+        Assert.Equal("two", (await client.NextAsync()).Text);
     }
 
     [Fact]

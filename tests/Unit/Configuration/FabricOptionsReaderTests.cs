@@ -121,6 +121,17 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Fabric:HandOff:IdleTimeout=2.00:00:00", "00:00:00.1 to 1.00:00:00")]
     [InlineData("Fabric:HandOff:MaxConnections=0", "1 to 65535")]
     [InlineData("Fabric:HandOff:MaxRequestBytes=-1", "0 to 1099511627776")]
+    [InlineData("Fabric:HandOff:InternalPath=redisse", "a path such as /redisse")]
+    [InlineData("Fabric:HandOff:InternalPath=/redisse/", "a path such as /redisse")]
+    [InlineData("Fabric:HandOff:InternalPath=/health/x", "a path outside /health")]
+    [InlineData("Fabric:HandOff:InternalPath=/events", "a path outside Fabric:Stream:Path, which is /events")]
+    [InlineData("Fabric:HandOff:InternalPath=/events/a", "a path outside Fabric:Stream:Path, which is /events")]
+    [InlineData("Fabric:HandOff:InternalPath=/PUBLISH", "a path other than Fabric:Publish:Path")]
+    [InlineData("Fabric:HandOff:InternalPath=/channels/a/events", "a path other than /channels/CHANNEL/events")]
+    [InlineData("Fabric:HandOff:MaxChannels=0", "1 to 1000")]
+    [InlineData("Fabric:HandOff:MaxChannels=1001", "1 to 1000")]
+    [InlineData("Fabric:HandOff:TrustUnsignedFrom:0=localhost", "an IP address, or a network")]
+    [InlineData("Fabric:HandOff:TrustUnsignedFrom:0=10.0.0.0/33", "an IP address, or a network")]
     [InlineData("Fabric:RespDoor:Listen=6380", "host:port")]
     [InlineData("Fabric:RespDoor:Listen=127.0.0.1:65536", "host:port")]
     [InlineData("Fabric:RespDoor:Listen=127.1:6380", "host:port")]
@@ -223,6 +234,40 @@ public sealed class FabricOptionsReaderTests
         }
     }
 
+    [Theory]
+    [InlineData(15, false)]
+    [InlineData(16, true)]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public void Read_SigningKey_IsOf16To1024Characters(int length, bool isAccepted)
+    {
+        var errors = Errors($"Fabric:HandOff:SigningKey={new string('k', length)}");
+
+        if (isAccepted)
+        {
+            Assert.Empty(errors);
+        }
+        else
+        {
+            AssertStart(Assert.Single(errors), "Fabric:HandOff:SigningKey: (hidden)", "16 to 1024 characters");
+        }
+    }
+
+    [Fact]
+    public void Read_InternalPath_MayBeOffOrTheRoot()
+    {
+        Assert.Equal("", ReadGood(["Fabric:HandOff:InternalPath="]).HandOff.InternalPath);
+        Assert.Equal("/", ReadGood(["Fabric:HandOff:InternalPath=/"]).HandOff.InternalPath);
+        Assert.Equal("/redisse", ReadGood(["Fabric:Stream:Path=/"]).HandOff.InternalPath);
+    }
+
+    [Fact]
+    public void Read_TrustUnsignedFrom_TakesThePlaceOfTheDefault()
+    {
+        Assert.Equal(["10.0.0.0/8"], ReadGood(["Fabric:HandOff:TrustUnsignedFrom:0=10.0.0.0/8"]).HandOff.TrustUnsignedFrom);
+        Assert.Empty(ReadGood(["Fabric:HandOff:TrustUnsignedFrom="]).HandOff.TrustUnsignedFrom);
+    }
+
     [Fact]
     public void Read_ManyErrors_TellsAllOfThem() => Assert.Equal(
         5, Errors("Fabric:A=1", "Fabric:Stream:B=2", "Fabric:Stream:Retry=x", "Fabric:Stream:MaxChannels=0", "Fabric:Stream:Path=x").Length);
@@ -236,6 +281,8 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Fabric:Cluster:Redis=h:1,password=geheim,nonsense=1")]
     [InlineData("Fabric:RespDoor:Pasword=geheim")]
     [InlineData("Fabric:Publish:Keys:0= geheim")]
+    [InlineData("Fabric:HandOff:SigningKey=geheim")]
+    [InlineData("Fabric:HandOff:SigningKey=geheim geheim geheim ")]
     [InlineData("Fabric:Nope=h:1,password=geheim")]
     public void Read_Secrets_AreNotTold(string setting)
     {

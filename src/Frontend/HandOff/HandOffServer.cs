@@ -1,0 +1,55 @@
+using SseFabric.Channels.Configuration;
+using SseFabric.Contracts;
+using SseFabric.Frontend.Endpoints;
+
+namespace SseFabric.Frontend.HandOff;
+
+/// <summary>Serves channels that an application has named, as far as they are a stream.</summary>
+internal sealed class HandOffServer(StreamServer server, HandOffOptions options)
+{
+    private const string AllowedMethods = "GET, HEAD";
+
+    /// <summary>Answers 405 to a method that reads nothing.</summary>
+    /// <returns>Whether the request has been answered.</returns>
+    public static async ValueTask<bool> RefuseMethodAsync(HttpContext context)
+    {
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        {
+            return false;
+        }
+
+        context.Response.Headers.Allow = AllowedMethods;
+        await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"A stream is read with {AllowedMethods}; this is {context.Request.Method}.");
+        return true;
+    }
+
+    /// <param name="context">The request.</param>
+    /// <param name="named">The channels; repeated ones count once.</param>
+    /// <param name="lastEventId">What counts without the header <c>Last-Event-ID</c>; null: nothing.</param>
+    /// <param name="isPoll">Whether the response ends soon after its first event.</param>
+    public async Task ServeAsync(HttpContext context, IEnumerable<ChannelName> named, string? lastEventId, bool isPoll)
+    {
+        var channels = named.Distinct().ToArray();
+        if (channels.Length == 0)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status404NotFound, "no-channel", "There is no channel for this request.");
+            return;
+        }
+
+        if (channels.Length > options.MaxChannels)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "bad-channels", $"A hand-off may name at most {options.MaxChannels} channels; this one names {channels.Length}.");
+            return;
+        }
+
+        var (accepts, acceptsByName) = StreamRequest.ReadAccept(context.Request.Headers.Accept);
+        if (!accepts)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status406NotAcceptable, "not-acceptable", "This resource is a text/event-stream; the Accept header excludes it.");
+            return;
+        }
+
+        var header = context.Request.Headers["Last-Event-ID"].ToString();
+        await server.ServeAsync(context, new StreamOffer(channels, header.Length > 0 ? header : lastEventId, isPoll) { AcceptsByName = acceptsByName });
+    }
+}

@@ -1,0 +1,31 @@
+using SseFabric.Contracts;
+using SseFabric.Frontend.Endpoints;
+
+namespace SseFabric.Frontend.HandOff;
+
+/// <summary>A stream whose channels the application decides that hosts the fabric in its own process.</summary>
+internal sealed class HostEndpoint(HandOffServer server)
+{
+    public async Task HandleAsync(HttpContext context, Func<HttpContext, ValueTask<IEnumerable<string>?>> decide)
+    {
+        if (await HandOffServer.RefuseMethodAsync(context))
+        {
+            return;
+        }
+
+        var channels = new List<ChannelName>();
+        foreach (var name in await decide(context) ?? [])
+        {
+            if (!ChannelName.TryParse(name, out var channel, out var error))
+            {
+                await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "bad-channels", error);
+                return;
+            }
+
+            channels.Add(channel);
+        }
+
+        var query = context.Request.Query;
+        await server.ServeAsync(context, channels, query["lastEventId"].FirstOrDefault(), query.ContainsKey("polling"));
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http.Features;
+using SseFabric.Frontend.Endpoints;
+
+namespace SseFabric.Frontend.HandOff;
+
+/// <summary>Where a proxy passes an application's <c>X-Accel-Redirect</c>: the application has named the channels.</summary>
+internal sealed class RedirectEndpoint(HandOffServer server, RedirectAccess access)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (await HandOffServer.RefuseMethodAsync(context))
+        {
+            return;
+        }
+
+        if (!RedirectQuery.TryRead(QueryOf(context), out var query, out var error))
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "bad-channels", error);
+            return;
+        }
+
+        if (access.Refusal(context, query) is { } refusal)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "redirect-refused", refusal);
+            return;
+        }
+
+        await server.ServeAsync(context, query.Channels, query.LastEventId, query.IsPoll);
+    }
+
+    private static ReadOnlySpan<char> QueryOf(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var mark = target.IndexOf('?', StringComparison.Ordinal);
+        return mark < 0 ? [] : target.AsSpan(mark + 1);
+    }
+}
