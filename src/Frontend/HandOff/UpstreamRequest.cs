@@ -8,9 +8,10 @@ using SseFabric.Frontend.HandOff.Grip;
 namespace SseFabric.Frontend.HandOff;
 
 /// <summary>Makes of a client's request the one to the application. Immutable; any thread.</summary>
-internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions options)
+internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions options, TimeProvider time)
 {
     private readonly HashSet<string> _handOff = new([.. options.Headers, .. options.TypedHeaders], StringComparer.OrdinalIgnoreCase);
+    private readonly GripSignature _signature = new(options.SigningKey, time);
 
     public HttpRequestMessage Create(HttpContext context, Uri target, UpstreamPatience patience)
     {
@@ -34,8 +35,7 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
         forwarded.Write(context, message.Headers);
         if (options.Grip)
         {
-            // By it an application knows that it may hold. One that wants it signed finds that it isn't.
-            message.Headers.TryAddWithoutValidation("Grip-Sig", "unsigned");
+            message.Headers.TryAddWithoutValidation(GripSignature.Header, _signature.Create());
         }
 
         return message;

@@ -1,5 +1,8 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using SseFabric.TestKit.Http;
 using SseFabric.TestKit.Waiting;
 
@@ -155,6 +158,23 @@ public sealed class GripTests
         Assert.Null(upstream.Exchanges[1].Header("Grip-Sig"));
         Assert.Null(connection.Header("Grip-Link"));
         Assert.Equal("x", other.Header("Grip-Link"));
+    }
+
+    [Fact]
+    public async Task Request_WithSigningKey_CarriesAToken()
+    {
+        const string key = "a key of 16 or more";
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.AnswerAsync("ok"));
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address, $"--Fabric:HandOff:SigningKey={key}");
+        await using var connection = await fabric.ConnectAsync();
+
+        await connection.GetAsync("/");
+
+        var token = upstream.Exchanges[0].Header("Grip-Sig")!.Split('.');
+        Assert.Equal("""{"typ":"JWT","alg":"HS256"}""", Encoding.ASCII.GetString(Base64Url.DecodeFromChars(token[0])));
+        var claims = JsonElement.Parse(Base64Url.DecodeFromChars(token[1]));
+        Assert.InRange(claims.GetProperty("exp").GetInt64() - TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), 3500, 3600);
+        Assert.Equal(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes($"{token[0]}.{token[1]}")), Base64Url.DecodeFromChars(token[2]));
     }
 
     [Fact]

@@ -94,7 +94,8 @@ internal static class GripItems
         return given.Where(header => !connection.Contains(header.Name) && !header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>What is wrong with an item, whatever its channel; null: nothing.</summary>
+    /// <summary>What is wrong with an item, whatever its channel; null: nothing, and all of it can be read.</summary>
+    /// <exception cref="InvalidOperationException">A string holds half of a surrogate pair.</exception>
     public static string? Fault(JsonElement item)
     {
         if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("formats", out var formats) || formats.ValueKind != JsonValueKind.Object)
@@ -136,7 +137,7 @@ internal static class GripItems
     }
 
     private static string? CheckId(JsonElement item) =>
-        item.TryGetProperty("id", out var id) && id.ValueKind != JsonValueKind.String ? "'id' is a string." : null;
+        item.TryGetProperty("id", out var id) && !IsText(id) ? "'id' is a string." : null;
 
     private static string? CheckStream(JsonElement stream)
     {
@@ -202,12 +203,15 @@ internal static class GripItems
         return null;
     }
 
+    // Reading it is what finds half of a surrogate pair.
+    private static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString() is not null;
+
     // RFC 9110, 5.6.2.
     private static bool IsTokenChar(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal);
 
     private static string? CheckBytes(JsonElement format, string member)
     {
-        if (format.TryGetProperty(member, out var text) && text.ValueKind != JsonValueKind.String)
+        if (format.TryGetProperty(member, out var text) && !IsText(text))
         {
             return $"'{member}' is a string.";
         }
