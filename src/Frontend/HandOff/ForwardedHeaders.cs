@@ -12,11 +12,12 @@ internal sealed class ForwardedHeaders(ClientAddress addresses)
     private const string For = Prefix + "For";
     private const string Proto = Prefix + "Proto";
     private const string Host = Prefix + "Host";
+    private static readonly string[] s_own = [For, Proto, Host];
+    private static readonly string[] s_otherClaims = ["Forwarded", "X-Real-IP"];
 
     /// <summary>Whether a header of the request is not to be copied: it is written by <see cref="Write"/>, or nobody vouches for it.</summary>
     public bool Replaces(HttpContext context, string name) =>
-        IsClaim(name)
-        && (!addresses.IsFromProxy(context) || name.Equals(For, StringComparison.OrdinalIgnoreCase) || name.Equals(Proto, StringComparison.OrdinalIgnoreCase) || name.Equals(Host, StringComparison.OrdinalIgnoreCase));
+        IsClaim(name) && (s_own.Contains(name, StringComparer.OrdinalIgnoreCase) || !addresses.IsFromProxy(context));
 
     public void Write(HttpContext context, HttpRequestHeaders headers)
     {
@@ -42,6 +43,6 @@ internal sealed class ForwardedHeaders(ClientAddress addresses)
     private static bool IsClaim(string name)
     {
         var plain = name.Replace('_', '-');
-        return plain.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || plain.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || plain.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase);
+        return plain.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || s_otherClaims.Contains(plain, StringComparer.OrdinalIgnoreCase);
     }
 }

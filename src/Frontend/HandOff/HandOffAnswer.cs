@@ -11,14 +11,15 @@ internal sealed record HandOffAnswer(ChannelName[] Channels, IReadOnlyList<(stri
     // Of another body than the stream's, or in the way of one.
     private static readonly HashSet<string> s_notOfStream = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Accept-Ranges", "Content-Digest", "Content-Encoding", "Content-Length", "Content-MD5", "Content-Range", "Content-Type", "Digest", "ETag", "Repr-Digest", "X-Accel-Buffering",
+        "Accept-Ranges", "Content-Digest", "Content-Encoding", "Content-Length", "Content-MD5", "Content-Range", "Content-Type", "Digest", "ETag", "Repr-Digest",
+        "X-Accel-Buffering",
     };
 
     /// <summary>The headers of an answer that a stream may have.</summary>
-    public static IReadOnlyList<(string Name, StringValues Values)> HeadersOf(HttpResponseMessage answer, Func<string, bool> isHidden)
+    public static IReadOnlyList<(string Name, StringValues Values)> HeadersOf(HttpResponseMessage answer, HandOffHeaders handOff)
     {
         var connection = PassedAnswer.ConnectionOf(answer);
-        return [.. PassedAnswer.HeadersOf(answer).Where(header => !s_notOfStream.Contains(header.Name) && !connection.Contains(header.Name) && !isHidden(header.Name))];
+        return [.. PassedAnswer.HeadersOf(answer).Where(header => !s_notOfStream.Contains(header.Name) && !connection.Contains(header.Name) && !handOff.IsHidden(answer, header.Name))];
     }
 
     public void WriteHeaders(IHeaderDictionary headers)

@@ -124,10 +124,9 @@ internal sealed partial class HandOffEndpoint(
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            var fault = (exception as HttpRequestException)?.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
-                ? UpstreamFault.Unreachable
-                : UpstreamFault.BadAnswer;
-            await FailAsync(context, upstream, fault, exception.InnerException?.Message ?? exception.Message);
+            var isUnreachable = (exception as HttpRequestException)?.HttpRequestError
+                is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+            await FailAsync(context, upstream, isUnreachable ? UpstreamFault.Unreachable : UpstreamFault.BadAnswer, exception.InnerException?.Message ?? exception.Message);
         }
 
         return null;
@@ -137,7 +136,7 @@ internal sealed partial class HandOffEndpoint(
     {
         if (headers.TryRead(answer, out var channels, out var error))
         {
-            var handOff = new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, name => headers.IsHidden(answer, name)));
+            var handOff = new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, headers));
             return () => StreamAsync(context, route, handOff);
         }
 
@@ -166,7 +165,7 @@ internal sealed partial class HandOffEndpoint(
     {
         try
         {
-            PassedAnswer.SetHead(context.Response, answer, name => headers.IsHidden(answer, name));
+            PassedAnswer.SetHead(context.Response, answer, headers);
         }
         catch (InvalidOperationException exception)
         {
@@ -205,8 +204,8 @@ internal sealed partial class HandOffEndpoint(
         return Problems.WriteAsync(context, status, type, detail);
     }
 
-    private Task RefuseLengthAsync(HttpContext context) =>
-        Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "too-large", $"The body of a request may have at most {options.MaxRequestBytes} bytes (Fabric:HandOff:MaxRequestBytes).");
+    private Task RefuseLengthAsync(HttpContext context) => Problems.WriteAsync(
+        context, StatusCodes.Status413PayloadTooLarge, "too-large", $"The body of a request may have at most {options.MaxRequestBytes} bytes (Fabric:HandOff:MaxRequestBytes).");
 
     private static bool IsWebSocket(HttpRequest request) =>
         new ConnectionHeaders(request.Headers.Connection).Names("Upgrade")

@@ -30,7 +30,7 @@ internal static class PassedAnswer
 
     /// <summary>Sets the response's head.</summary>
     /// <exception cref="InvalidOperationException">A header holds what HTTP doesn't allow.</exception>
-    public static void SetHead(HttpResponse response, HttpResponseMessage answer, Func<string, bool> isHidden)
+    public static void SetHead(HttpResponse response, HttpResponseMessage answer, HandOffHeaders handOff)
     {
         response.StatusCode = (int)answer.StatusCode;
         if (answer.ReasonPhrase is { Length: > 0 } phrase && !phrase.AsSpan().ContainsAnyExceptInRange(' ', '~'))
@@ -42,7 +42,7 @@ internal static class PassedAnswer
         var hasLength = answer.Headers.TransferEncodingChunked is not true && response.StatusCode != StatusCodes.Status204NoContent;
         foreach (var (name, values) in HeadersOf(answer))
         {
-            if (!connection.Contains(name) && !isHidden(name) && (hasLength || !name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)))
+            if (!connection.Contains(name) && !handOff.IsHidden(answer, name) && (hasLength || !name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)))
             {
                 response.Headers[name] = values;
             }

@@ -8,9 +8,10 @@ using SseFabric.Frontend.HandOff.Grip;
 namespace SseFabric.Frontend.HandOff;
 
 /// <summary>Makes of a client's request the one to the application. Immutable; any thread.</summary>
-internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions options)
+internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions options, TimeProvider time)
 {
     private readonly HashSet<string> _handOff = new([.. options.Headers, .. options.TypedHeaders], StringComparer.OrdinalIgnoreCase);
+    private readonly GripSignature _signature = new(options.SigningKey, time);
 
     public HttpRequestMessage Create(HttpContext context, Uri target, UpstreamPatience patience)
     {
@@ -34,8 +35,7 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
         forwarded.Write(context, message.Headers);
         if (options.Grip)
         {
-            // By it an application knows that it may hold. One that wants it signed finds that it isn't.
-            message.Headers.TryAddWithoutValidation("Grip-Sig", "unsigned");
+            message.Headers.TryAddWithoutValidation(GripSignature.Header, _signature.Create());
         }
 
         return message;
@@ -54,8 +54,13 @@ internal sealed class UpstreamRequest(ForwardedHeaders forwarded, HandOffOptions
 
     // A request without content is sent once more if the connection turns out to have ended: only where that does no harm (RFC 9110, 9.2.2).
     private static bool IsRepeatable(string method) =>
-        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsTrace(method);
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method)
+        || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
 
     // An application that echoes headers may not be made to hand off by the client. An underscore is a hyphen to one that reads them as CGI variables.
-    private bool IsHandOff(string name) => _handOff.Contains(name.Replace('_', '-')) || _handOff.Contains(name) || name.Replace('_', '-').StartsWith(GripHeaders.Prefix, StringComparison.OrdinalIgnoreCase);
+    private bool IsHandOff(string name)
+    {
+        var plain = name.Replace('_', '-');
+        return _handOff.Contains(name) || _handOff.Contains(plain) || plain.StartsWith(GripHeaders.Prefix, StringComparison.OrdinalIgnoreCase);
+    }
 }

@@ -1,5 +1,8 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using SseFabric.TestKit.Http;
 using SseFabric.TestKit.Waiting;
 
@@ -95,6 +98,34 @@ public sealed class GripTests
         await connection.ReadBodyUntilAsync("two keep-alives", body => body == sent + sent);
     }
 
+    [Theory]
+    [InlineData("no JSON")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"formats":{"http-stream":1}}""")]
+    [InlineData("""{"formats":{"http-response":{"code":"x"}}}""")]
+    [InlineData("""{"formats":{"http-response":{"headers":{"X":"a\r\nSet-Cookie: forged"}}}}""")]
+    [InlineData("""{"id":"\ud800","formats":{"http-stream":{"content":"\ud800"}}}""")]
+    public async Task Event_OfTheTypeThatIsNoItem_IsPlainContent(string data)
+    {
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.AnswerAsync("", exchange.RequestLine.Contains("/poll", StringComparison.Ordinal) ? "Grip-Hold: response\r\nGrip-Channel: a;prev-id=1\r\n" : "Grip-Hold: stream\r\nGrip-Channel: a\r\n"));
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
+        await using var stream = await SseClient.OpenAsync(fabric.At("/"));
+        await using var poll = await fabric.ConnectAsync();
+        await poll.SendAsync("GET /poll HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Eventually.SeeAsync("both at the channel", () => fabric.Publisher.PublishAsync("a", ""), subscribers => subscribers == 2);
+        using var client = new HttpClient();
+
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(data));
+        using var published = await client.PostAsync(fabric.At("/channels/a/events?event=grip"), content, TestContext.Current.CancellationToken);
+        await PublishAsync(fabric, """{"items":[{"channel":"a","formats":{"http-response":{"body":"good"}}}]}""");
+        await poll.ReadHeadAsync();
+
+        Assert.Equal(HttpStatusCode.OK, published.StatusCode);
+        Assert.Equal("good", await poll.ReadToEndAsync());
+        await stream.WaitForRawAsync("the data as it is", raw => raw == data);
+    }
+
     [Fact]
     public async Task Close_EndsTheStreamInOrderAndNothingElse()
     {
@@ -127,6 +158,23 @@ public sealed class GripTests
         Assert.Null(upstream.Exchanges[1].Header("Grip-Sig"));
         Assert.Null(connection.Header("Grip-Link"));
         Assert.Equal("x", other.Header("Grip-Link"));
+    }
+
+    [Fact]
+    public async Task Request_WithSigningKey_CarriesAToken()
+    {
+        const string key = "a key of 16 or more";
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.AnswerAsync("ok"));
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address, $"--Fabric:HandOff:SigningKey={key}");
+        await using var connection = await fabric.ConnectAsync();
+
+        await connection.GetAsync("/");
+
+        var token = upstream.Exchanges[0].Header("Grip-Sig")!.Split('.');
+        Assert.Equal("""{"typ":"JWT","alg":"HS256"}""", Encoding.ASCII.GetString(Base64Url.DecodeFromChars(token[0])));
+        var claims = JsonElement.Parse(Base64Url.DecodeFromChars(token[1]));
+        Assert.InRange(claims.GetProperty("exp").GetInt64() - TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), 3500, 3600);
+        Assert.Equal(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes($"{token[0]}.{token[1]}")), Base64Url.DecodeFromChars(token[2]));
     }
 
     [Fact]

@@ -10,15 +10,16 @@ namespace SseFabric.EndToEnd.HandOff;
 [Trait("Needs", "node")]
 public sealed class ServeGripTests : IAsyncLifetime
 {
+    private const string Key = "a key that both have";
     private GovernedFabric _fabric = null!;
     private ServerProcess? _application;
 
     public async ValueTask InitializeAsync()
     {
         var port = FreePort.Next();
-        _fabric = await GovernedFabric.StartAsync(new Uri($"http://127.0.0.1:{port}"));
+        _fabric = await GovernedFabric.StartAsync(new Uri($"http://127.0.0.1:{port}"), $"--Fabric:HandOff:SigningKey={Key}", $"--Fabric:Publish:Keys:0={Key}");
         var node = await NpmPackages.NodeAsync();
-        _application = ServerProcess.Start(node, [Path.Combine(NpmPackages.Folder, "applications", "serve-grip.mjs"), $"{port}", $"{_fabric.Address}"], workingDirectory: NpmPackages.Folder);
+        _application = ServerProcess.Start(node, [Path.Combine(NpmPackages.Folder, "applications", "serve-grip.mjs"), $"{port}", $"{_fabric.Address}", Key], workingDirectory: NpmPackages.Folder);
         await _application.WaitForLineAsync("the application", line => line == "ready");
     }
 

@@ -235,7 +235,7 @@ public sealed class UpstreamFailureTests
         await using (var connection = await fabric.ConnectAsync())
         {
             await connection.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
-            await Eventually.SeeAsync("the part at the application", () => upstream.Exchanges is [var first, ..] ? first.BodyLength : -1, length => length == 4);
+            await Eventually.SeeAsync("the part at the application", () => FirstBodyLength(upstream), length => length == 4);
         }
 
         Assert.Equal(4, await ended.Task.Within("the end of the upload at the application"));
@@ -284,7 +284,7 @@ public sealed class UpstreamFailureTests
         {
             await connection.SendAsync("x");
             sent++;
-            await Eventually.SeeAsync("the byte at the application", () => upstream.Exchanges is [var first, ..] ? first.BodyLength : 0, length => length == sent);
+            await Eventually.SeeAsync("the byte at the application", () => FirstBodyLength(upstream), length => length == sent);
         }
 
         await connection.ReadHeadAsync();
@@ -401,6 +401,8 @@ public sealed class UpstreamFailureTests
 
         Assert.Equal("hello", await connection.ReadToEndAsync());
     }
+
+    private static int FirstBodyLength(ScriptedUpstream upstream) => upstream.Exchanges is [var first, ..] ? first.BodyLength : 0;
 
     private static async Task SendUntilEndAsync(RawHttpConnection connection, int length)
     {

@@ -4,7 +4,7 @@ import { Channel, HttpResponseFormat, HttpStreamFormat } from '@fanoutio/grip';
 import { ServeGrip } from '@fanoutio/serve-grip';
 
 const [port, controlUri, key] = process.argv.slice(2);
-const serveGrip = new ServeGrip({ grip: { control_uri: controlUri, ...(key ? { key } : {}) }, gripProxyRequired: true });
+const serveGrip = new ServeGrip({ grip: { control_uri: controlUri, key, verify_key: key }, gripProxyRequired: true });
 const publisher = serveGrip.getPublisher();
 
 const routes = {

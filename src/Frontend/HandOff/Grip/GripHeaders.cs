@@ -12,6 +12,7 @@ internal static class GripHeaders
 {
     public const string Prefix = "Grip-";
     private const string Hold = Prefix + "Hold";
+    private const string PreviousId = "prev-id=";
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
 
     /// <summary>Whether an answer asks for a hold.</summary>
@@ -52,7 +53,7 @@ internal static class GripHeaders
                 return $"{Prefix}Channel names a channel that can't be: {fault}";
             }
 
-            positions[channel] = parts.Skip(1).Select(Trimmed).Where(part => part.StartsWith("prev-id=", StringComparison.OrdinalIgnoreCase)).Select(part => part["prev-id=".Length..]).FirstOrDefault();
+            positions[channel] = parts.Skip(1).Select(Trimmed).FirstOrDefault(part => part.StartsWith(PreviousId, StringComparison.OrdinalIgnoreCase))?[PreviousId.Length..];
         }
 
         return positions.Count == 0 ? $"{Prefix}Channel names no channel."

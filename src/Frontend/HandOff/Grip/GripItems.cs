@@ -94,11 +94,32 @@ internal static class GripItems
         return given.Where(header => !connection.Contains(header.Name) && !header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>What is wrong with an item, whatever its channel; null: nothing, and all of it can be read.</summary>
+    /// <exception cref="InvalidOperationException">A string holds half of a surrogate pair.</exception>
+    public static string? Fault(JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("formats", out var formats) || formats.ValueKind != JsonValueKind.Object)
+        {
+            return "It is an object with 'formats', which is an object.";
+        }
+
+        var hasStream = formats.TryGetProperty(GripItem.Stream, out var stream);
+        var hasResponse = formats.TryGetProperty(GripItem.Response, out var response);
+        return !hasStream && !hasResponse
+            ? $"None of its formats is {GripItem.Stream} or {GripItem.Response}."
+            : (hasStream ? CheckStream(stream) : null) ?? (hasResponse ? CheckResponse(response) : null) ?? CheckId(item);
+    }
+
     private static PublishRefusal? Read(JsonElement item, string where, Publication publication)
     {
-        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("channel", out var name) || name.ValueKind != JsonValueKind.String)
+        if (Fault(item) is { } error)
         {
-            return PublishRefusal.BadRequest($"{where}It is an object with a 'channel', which is a string.");
+            return PublishRefusal.BadRequest(where + error);
+        }
+
+        if (!item.TryGetProperty("channel", out var name) || name.ValueKind != JsonValueKind.String)
+        {
+            return PublishRefusal.BadRequest($"{where}'channel' is a string.");
         }
 
         if (!ChannelName.TryParse(name.GetString(), out var channel, out var fault))
@@ -106,26 +127,17 @@ internal static class GripItems
             return PublishRefusal.BadRequest(where + fault);
         }
 
-        if (!item.TryGetProperty("formats", out var formats) || formats.ValueKind != JsonValueKind.Object)
-        {
-            return PublishRefusal.BadRequest($"{where}'formats' is an object.");
-        }
-
-        var hasStream = formats.TryGetProperty(GripItem.Stream, out var stream);
-        var hasResponse = formats.TryGetProperty(GripItem.Response, out var response);
-        var error = !hasStream && !hasResponse ? $"None of its formats is {GripItem.Stream} or {GripItem.Response}." : (hasStream ? CheckStream(stream) : null) ?? (hasResponse ? CheckResponse(response) : null) ?? CheckId(item);
-        if (error is not null)
-        {
-            return PublishRefusal.BadRequest(where + error);
-        }
-
         // Content alone is an event like any other.
-        var isContent = !hasResponse && !stream.TryGetProperty("action", out _) && !item.TryGetProperty("id", out _);
-        return publication.Add(channel, isContent ? new NewEvent(GripItem.Bytes(stream, "content")) : new NewEvent(GripItem.EventType, Encoding.UTF8.GetBytes(item.GetRawText())), where);
+        var formats = item.GetProperty("formats");
+        var isContent = !formats.TryGetProperty(GripItem.Response, out _) && !formats.GetProperty(GripItem.Stream).TryGetProperty("action", out _) && !item.TryGetProperty("id", out _);
+        var offered = isContent
+            ? new NewEvent(GripItem.Bytes(formats.GetProperty(GripItem.Stream), "content"))
+            : new NewEvent(GripItem.EventType, Encoding.UTF8.GetBytes(item.GetRawText()));
+        return publication.Add(channel, offered, where);
     }
 
     private static string? CheckId(JsonElement item) =>
-        item.TryGetProperty("id", out var id) && id.ValueKind != JsonValueKind.String ? "'id' is a string." : null;
+        item.TryGetProperty("id", out var id) && !IsText(id) ? "'id' is a string." : null;
 
     private static string? CheckStream(JsonElement stream)
     {
@@ -139,7 +151,8 @@ internal static class GripItems
             return "'action' is 'send' or 'close'.";
         }
 
-        return CheckBytes(stream, "content") ?? (action.ValueKind == JsonValueKind.Undefined && !stream.TryGetProperty("content", out _) && !stream.TryGetProperty("content-bin", out _) ? "There is no 'content'." : null);
+        var isEmpty = action.ValueKind == JsonValueKind.Undefined && !stream.TryGetProperty("content", out _) && !stream.TryGetProperty("content-bin", out _);
+        return isEmpty ? "There is no 'content'." : CheckBytes(stream, "content");
     }
 
     private static string? CheckResponse(JsonElement response)
@@ -172,7 +185,8 @@ internal static class GripItems
 
         var isObject = headers.ValueKind == JsonValueKind.Object && headers.EnumerateObject().All(header => header.Value.ValueKind == JsonValueKind.String);
         var isPairs = headers.ValueKind == JsonValueKind.Array
-            && headers.EnumerateArray().All(pair => pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2 && pair.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String));
+            && headers.EnumerateArray().All(pair =>
+                pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2 && pair.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String));
         if (!isObject && !isPairs)
         {
             return "'headers' is an object of strings, or an array of pairs of them.";
@@ -180,7 +194,7 @@ internal static class GripItems
 
         foreach (var (name, value) in HeadersOf(response))
         {
-            if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)) || value.Any(c => c is < ' ' and not '\t' or (>= '\x7f')))
+            if (name.Length == 0 || !name.All(IsTokenChar) || value.Any(c => c is < ' ' and not '\t' or (>= '\x7f')))
             {
                 return $"The header '{name}' can't be sent.";
             }
@@ -189,13 +203,20 @@ internal static class GripItems
         return null;
     }
 
+    // Reading it is what finds half of a surrogate pair.
+    private static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString() is not null;
+
+    // RFC 9110, 5.6.2.
+    private static bool IsTokenChar(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal);
+
     private static string? CheckBytes(JsonElement format, string member)
     {
-        if (format.TryGetProperty(member, out var text) && text.ValueKind != JsonValueKind.String)
+        if (format.TryGetProperty(member, out var text) && !IsText(text))
         {
             return $"'{member}' is a string.";
         }
 
-        return format.TryGetProperty($"{member}-bin", out var bin) && !(bin.ValueKind == JsonValueKind.String && bin.TryGetBytesFromBase64(out _)) ? $"'{member}-bin' is base64." : null;
+        var isBad = format.TryGetProperty($"{member}-bin", out var bin) && !(bin.ValueKind == JsonValueKind.String && bin.TryGetBytesFromBase64(out _));
+        return isBad ? $"'{member}-bin' is base64." : null;
     }
 }

@@ -6,7 +6,8 @@ using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.HandOff.Grip;
 
-/// <summary>A response that a GRIP application holds, as a poll that ends with its first item: the item as it was published, of which <see cref="GripServer"/> makes the answer.</summary>
+/// <summary>A response that a GRIP application holds, as a poll that ends with its first item.</summary>
+/// <remarks>It is written as it was published; <see cref="GripServer"/> makes the answer of it.</remarks>
 internal sealed class GripResponseFormat(TimeSpan timeout) : IStreamFormat
 {
     public StreamBehaviour Behaviour { get; } = new() { PollWindow = TimeSpan.Zero, PollMaxWait = timeout };

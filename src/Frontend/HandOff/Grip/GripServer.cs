@@ -32,7 +32,9 @@ internal sealed class GripServer(StreamServer server, GripProfiles profiles)
 
             await pipe.Writer.CompleteAsync();
             var read = await pipe.Reader.ReadAtLeastAsync(int.MaxValue);
-            if (GripItem.FirstResponse(read.Buffer) is { } response)
+            var item = GripItem.FirstResponse(read.Buffer);
+            await pipe.Reader.CompleteAsync();
+            if (item is { } response)
             {
                 await WriteAsync(context, response);
                 return;

@@ -42,5 +42,6 @@ internal sealed record HeldAnswer(int Status, IReadOnlyList<(string Name, String
     }
 
     private static bool IsOfHold(string name) =>
-        name.StartsWith(GripHeaders.Prefix, StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || name.Equals("ETag", StringComparison.OrdinalIgnoreCase);
+        name.StartsWith(GripHeaders.Prefix, StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || name.Equals("ETag", StringComparison.OrdinalIgnoreCase);
 }
