@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Subscribers;
 
@@ -15,7 +16,7 @@ internal sealed class StreamServer(
     {
         if (HttpMethods.IsHead(context.Request.Method))
         {
-            SetHeaders(context.Response, offer);
+            SetHead(context, offer);
             return;
         }
 
@@ -42,21 +43,21 @@ internal sealed class StreamServer(
 
     private StreamProfile ProfileOf(StreamOffer offer) => offer.Profile ?? profiles.Native;
 
-    private void SetHeaders(HttpResponse response, StreamOffer offer)
+    private void SetHead(HttpContext context, StreamOffer offer)
     {
-        ProfileOf(offer).SetHead(response);
-        offer.Headers?.Invoke(response.Headers);
+        ProfileOf(offer).SetHead(context);
+        offer.Headers?.Invoke(context.Response.Headers);
     }
 
     private async Task<BusyReason?> StreamAsync(HttpContext context, StreamOffer offer)
     {
-        SetHeaders(context.Response, offer);
+        SetHead(context, offer);
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         var format = ProfileOf(offer).Format;
         var socket = SocketOf(context);
         if (format.Behaviour.HeartbeatAfter is null && socket is not null)
         {
-            PeerLiveness.Probe(socket, options.Heartbeat);
+            PeerLiveness.Probe(socket, options.Heartbeat ?? NativeFormat.DefaultHeartbeat);
         }
 
         var subscriber = new Subscriber(context.Response.BodyWriter, context.Abort, socket, options, offer.IsPoll && format.Behaviour.PollWindow is not null);

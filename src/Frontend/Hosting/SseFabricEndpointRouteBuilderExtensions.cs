@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Cors;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
 using CorsOptions = SseFabric.Channels.Configuration.CorsOptions;
@@ -14,10 +15,15 @@ public static class SseFabricEndpointRouteBuilderExtensions
     /// <summary>Maps the endpoints; the services come from <see cref="SseFabricServiceCollectionExtensions.AddSseFabric"/>.</summary>
     public static IEndpointRouteBuilder MapSseFabric(this IEndpointRouteBuilder routes)
     {
+        var options = routes.ServiceProvider.GetRequiredService<FabricOptions>();
         HealthEndpoint.Map(routes);
-        PublishEndpoint.Map(routes, routes.ServiceProvider.GetRequiredService<PublishOptions>());
+        PublishEndpoint.Map(routes, options);
         MapRoutes(routes.ServiceProvider);
-        MapStreams(routes);
+        if (options.Stream.Path.Length > 0)
+        {
+            MapProfile(routes, options);
+        }
+
         return routes;
     }
 
@@ -31,14 +37,22 @@ public static class SseFabricEndpointRouteBuilderExtensions
             "SseFabric routes");
     }
 
+    // The profile uwsgi has no paths of its own.
+    private static void MapProfile(IEndpointRouteBuilder routes, FabricOptions options)
+    {
+        if (options.HasProfile(FabricOptions.CycloneProfile))
+        {
+            CycloneEndpoint.Map(routes);
+        }
+        else if (options.HasProfile(FabricOptions.NativeProfile))
+        {
+            MapStreams(routes);
+        }
+    }
+
     private static void MapStreams(IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<StreamOptions>();
-        if (options.Path.Length == 0)
-        {
-            return;
-        }
-
         var endpoint = routes.ServiceProvider.GetRequiredService<StreamEndpoint>();
         IEndpointConventionBuilder[] streams =
         [

@@ -50,6 +50,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<StreamProfiles>();
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
+        services.TryAddSingleton<CycloneEndpoint>();
     }
 
     private static void AddPublishing(this IServiceCollection services)
