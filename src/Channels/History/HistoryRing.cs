@@ -119,7 +119,9 @@ public sealed class HistoryRing
         {
             if (At(i).AcceptedAt < moment)
             {
-                return At(i).Cursor;
+                // An epoch is named after its beginning: one that had begun was seen to begin.
+                var next = i + 1 < Count ? At(i + 1).Cursor.Epoch : Head.Epoch;
+                return next != At(i).Cursor.Epoch && next < moment ? new Cursor(next, 0) : At(i).Cursor;
             }
         }
 

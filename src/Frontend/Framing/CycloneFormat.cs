@@ -163,7 +163,8 @@ internal sealed class CycloneFormat(StreamOptions options, bool isAlone, TimePro
         var history = feed.Sequence.History;
         if (place is { } certain && _order.PositionBefore(feed.Channel, certain) is { } given)
         {
-            return moment is { } known && history.PositionAt(known + 1) is var accepted && accepted < given ? accepted : given;
+            // Not further than what was accepted by then, if there is an event between the two.
+            return moment is { } known && history.PositionAt(known + 1) is var accepted && history.Next(accepted) is { } next && next.Cursor <= given ? accepted : given;
         }
 
         return moment is { } about ? history.PositionAt(about - (long)Margin.TotalMilliseconds) : null;
