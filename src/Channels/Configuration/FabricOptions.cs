@@ -6,6 +6,15 @@ public sealed class FabricOptions
     /// <summary>The section's name.</summary>
     public const string SectionName = "Fabric";
 
+    /// <summary>The fabric's own <see cref="Profile"/>.</summary>
+    public const string NativeProfile = "native";
+
+    /// <summary>The <see cref="Profile"/> of uwsgi-sse-offload.</summary>
+    public const string UwsgiProfile = "uwsgi";
+
+    /// <summary>The <see cref="Profile"/> of cyclone-sse.</summary>
+    public const string CycloneProfile = "cyclone";
+
     /// <summary>The Redis server that messages come from, as a StackExchange.Redis configuration string. Default empty: the RESP door alone.</summary>
     public string Redis { get; set; } = "";
 
@@ -15,8 +24,8 @@ public sealed class FabricOptions
     /// <summary>The listener for publishers that speak the Redis protocol.</summary>
     public RespDoorOptions RespDoor { get; set; } = new();
 
-    /// <summary>How the stream endpoints behave. Default and only value so far: <c>native</c>.</summary>
-    public string Profile { get; set; } = "native";
+    /// <summary>How the stream endpoints behave: <c>native</c> (the default), <c>uwsgi</c> or <c>cyclone</c>, in any case.</summary>
+    public string Profile { get; set; } = NativeProfile;
 
     /// <summary>The stream endpoint.</summary>
     public StreamOptions Stream { get; set; } = new();
@@ -44,4 +53,7 @@ public sealed class FabricOptions
 
     /// <summary>This process's place in a cluster.</summary>
     public ClusterOptions Cluster { get; set; } = new();
+
+    /// <summary>Whether this is the <see cref="Profile"/>.</summary>
+    public bool HasProfile(string profile) => profile.Equals(Profile, StringComparison.OrdinalIgnoreCase);
 }

@@ -54,6 +54,11 @@ internal sealed partial class FabricOptionsRules
             Refuse("Publish:Path", publish.Path, $"a path outside Fabric:Stream:Path, which is {options.Stream.Path}");
         }
 
+        else if (options.HasProfile(FabricOptions.CycloneProfile) && options.Stream.Path.Length > 0 && (publish.Path == "/" || IsAtOrBelow(publish.Path, "/stats")))
+        {
+            Refuse("Publish:Path", publish.Path, "a path other than / and /stats, which the profile cyclone serves");
+        }
+
         for (var i = 0; i < publish.Keys.Count; i++)
         {
             if (publish.Keys[i].Length is 0 or > MaxKeyLength || publish.Keys[i].Any(char.IsControl) || publish.Keys[i].Trim() != publish.Keys[i])

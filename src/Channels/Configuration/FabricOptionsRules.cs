@@ -7,7 +7,7 @@ namespace SseFabric.Channels.Configuration;
 /// <summary>The rules that a type and a range can't say: forms of texts, and what goes together.</summary>
 internal sealed partial class FabricOptionsRules(FabricOptions options, FabricProgram program, ICollection<OptionError> errors)
 {
-    private static readonly string[] s_profiles = ["native"];
+    private static readonly string[] s_profiles = [FabricOptions.NativeProfile, FabricOptions.UwsgiProfile, FabricOptions.CycloneProfile];
     private static readonly string[] s_stores = ["memory", "redis"];
 
     /// <summary>Adds an error for each rule that is broken.</summary>
@@ -15,7 +15,7 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
     {
         CheckRedis("Redis", options.Redis);
         CheckServers();
-        CheckOneOf("Profile", options.Profile, s_profiles);
+        CheckProfile();
         CheckStreamPath();
         CheckOrigins("Stream:Cors:Origins", options.Stream.Cors.Origins);
         CheckPublish();
@@ -30,6 +30,17 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
 
         CheckRoutes();
         CheckCluster();
+    }
+
+    private void CheckProfile()
+    {
+        if (options.HasProfile("redisse"))
+        {
+            Refuse("Profile", options.Profile, $"{string.Join(", ", s_profiles)}; redisse is not built yet");
+            return;
+        }
+
+        CheckOneOf("Profile", options.Profile, s_profiles);
     }
 
     private void CheckServers()

@@ -8,9 +8,9 @@ public sealed class StreamOptions
     /// <summary>The endpoint's path; <c>{Path}/{channel}</c> is served too. Default <c>/events</c>; empty: no open endpoint.</summary>
     public string Path { get; set; } = "/events";
 
-    /// <summary>A comment is sent after this much silence. Default 15 s; 0.1 s to 1 h.</summary>
+    /// <summary>A comment is sent after this much silence. Default null: as the profile has it, 15 s in native; 0.1 s to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
-    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan? Heartbeat { get; set; }
 
     /// <summary>The reconnection time told to clients. Default 3 s; 0 to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]

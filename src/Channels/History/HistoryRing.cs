@@ -104,6 +104,36 @@ public sealed class HistoryRing
         return new HistoryPage(outcome, events, Head, TrimmedThrough, [.. _closedEpochs]);
     }
 
+    /// <summary>The event with this cursor; null: it isn't retained.</summary>
+    public PublishedEvent? Find(Cursor cursor) => IndexAfter(cursor) is > 0 and var after && At(after - 1) is var found && found.Cursor == cursor ? found : null;
+
+    /// <summary>The first retained event after a position; null: there is none.</summary>
+    public PublishedEvent? Next(Cursor after) => IndexAfter(after) is var next && next < Count ? At(next) : null;
+
+    /// <summary>The position of somebody who has seen what was accepted before a moment, and perhaps nothing else.</summary>
+    /// <remarks>If the moment is before everything that is retained: the beginning, or before what was trimmed, since that can have come after it. O(events after it).</remarks>
+    /// <param name="moment">Unix milliseconds.</param>
+    public Cursor PositionAt(long moment)
+    {
+        for (var i = Count - 1; i >= 0; i--)
+        {
+            if (At(i).AcceptedAt < moment)
+            {
+                // An epoch is named after its beginning: one that had begun was seen to begin.
+                var next = i + 1 < Count ? At(i + 1).Cursor.Epoch : Head.Epoch;
+                return next != At(i).Cursor.Epoch && next < moment ? new Cursor(next, 0) : At(i).Cursor;
+            }
+        }
+
+        if (TrimmedThrough == default)
+        {
+            return Count == 0 ? Head : Before(At(0).Cursor);
+        }
+
+        // The newest event is retained however old it is; if there is none it expired in a store, or can't be had and live subscribers have been told.
+        return Count == 0 && moment >= OldestRetained ? Head : Before(TrimmedThrough);
+    }
+
     /// <summary>Whether the channel is known to have given out cursors of this epoch.</summary>
     public bool KnowsEpoch(long epoch) => epoch == Head.Epoch || _closedEpochs.Exists(end => end.Epoch == epoch);
 
@@ -129,7 +159,11 @@ public sealed class HistoryRing
     }
 
     // Then all that followed is retained too, though the end of its epoch may have been forgotten.
-    private bool IsRetained(Cursor cursor) => IndexAfter(cursor) is > 0 and var after && At(after - 1).Cursor == cursor;
+    private bool IsRetained(Cursor cursor) => Find(cursor) is not null;
+
+    private long OldestRetained => _time.GetUtcNow().ToUnixTimeMilliseconds() - (long)_bounds.MaxAge.TotalMilliseconds;
+
+    private static Cursor Before(Cursor cursor) => cursor with { Offset = cursor.Offset - 1 };
 
     private int IndexAfter(Cursor cursor)
     {
@@ -165,7 +199,7 @@ public sealed class HistoryRing
 
     private void TrimByAge()
     {
-        var oldest = _time.GetUtcNow().ToUnixTimeMilliseconds() - (long)_bounds.MaxAge.TotalMilliseconds;
+        var oldest = OldestRetained;
         while (Count > 1 && At(0).AcceptedAt < oldest)
         {
             TrimOldest();

@@ -23,11 +23,12 @@ internal static class BusyAnswer
         response.Headers[Header] = word;
         if (acceptsByName && profile.SparesEventSource)
         {
-            profile.SetHead(response);
+            profile.SetHead(context);
             await response.BodyWriter.WriteAsync(new ReadOnlyMemory<byte>([.. FrameWriter.RetryBlock(jittered)[..^1], .. System.Text.Encoding.ASCII.GetBytes($": {reason.Sentence()}\n\n")]));
             return;
         }
 
+        profile.Common?.Invoke(context);
         response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(jittered.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var status = reason == BusyReason.LimitPerAddress ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable;
         await Problems.WriteAsync(context, status, $"busy-{word}", reason.Sentence());

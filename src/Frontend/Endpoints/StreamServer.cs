@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Subscribers;
 
@@ -17,7 +18,7 @@ internal sealed class StreamServer(
     {
         if (HttpMethods.IsHead(context.Request.Method))
         {
-            SetHeaders(context.Response, offer);
+            SetHead(context, offer);
             return true;
         }
 
@@ -47,18 +48,18 @@ internal sealed class StreamServer(
 
     private StreamProfile ProfileOf(StreamOffer offer) => offer.Profile ?? profiles.Native;
 
-    private void SetHeaders(HttpResponse response, StreamOffer offer)
+    private void SetHead(HttpContext context, StreamOffer offer)
     {
-        response.StatusCode = offer.Status;
-        ProfileOf(offer).SetHead(response);
-        offer.Headers?.Invoke(response.Headers);
+        context.Response.StatusCode = offer.Status;
+        ProfileOf(offer).SetHead(context);
+        offer.Headers?.Invoke(context.Response.Headers);
     }
 
     private async Task<BusyReason?> StreamAsync(HttpContext context, StreamOffer offer)
     {
         if (offer.Into is null)
         {
-            SetHeaders(context.Response, offer);
+            SetHead(context, offer);
         }
 
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
@@ -73,7 +74,7 @@ internal sealed class StreamServer(
         var socket = SocketOf(context);
         if (format.Behaviour.HeartbeatAfter is null && socket is not null)
         {
-            PeerLiveness.Probe(socket, options.Heartbeat);
+            PeerLiveness.Probe(socket, options.Heartbeat ?? NativeFormat.DefaultHeartbeat);
         }
 
         var subscriber = new Subscriber(

@@ -16,16 +16,16 @@ internal static class FrameWriter
     private static readonly SearchValues<byte> s_lineBreaks = SearchValues.Create("\r\n"u8);
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The body of an event: everything but its id line. Allocates nothing else.</summary>
-    public static byte[] Body(NewEvent published)
+    /// <summary>The body of an event: everything but its id line, unless that is the same for everybody and given here. Allocates nothing else.</summary>
+    public static byte[] Body(NewEvent published, ReadOnlySpan<byte> idLine = default)
     {
         var hasType = published.Type != NewEvent.DefaultType;
         Span<byte> retry = stackalloc byte[MaxRetryLine];
         retry = retry[..(published.Retry is { } delay ? PutRetryLine(retry, delay) : 0)];
         var data = published.Data.Span;
-        var length = (hasType ? "event: \n".Length + Encoding.UTF8.GetByteCount(published.Type) : 0) + retry.Length + DataLength(data) + 1;
+        var length = idLine.Length + (hasType ? "event: \n".Length + Encoding.UTF8.GetByteCount(published.Type) : 0) + retry.Length + DataLength(data) + 1;
         var body = new byte[length];
-        var rest = body.AsSpan();
+        var rest = Put(body, idLine);
         if (hasType)
         {
             rest = Put(rest, "event: "u8);

@@ -7,15 +7,15 @@ namespace SseFabric.Frontend.Framing;
 
 /// <summary>How a stream looks on the wire, and how it behaves: the bytes of events and gaps, its beginning and end, its silence, its last event ids.</summary>
 /// <remarks>
-/// Immutable, any thread; <see cref="Frame"/>, <see cref="Opening"/>, <see cref="Dropped"/> and <see cref="Locate"/> look at sets and feeds and are used on the
-/// fan-out loop. Subscribers of the same channels share every byte if they share the format, the object itself: whoever serves streams keeps one.
+/// Used on the fan-out loop, but for <see cref="Behaviour"/>. Subscribers of the same channels share every byte if they share the format, the object itself: whoever serves streams keeps one.
 /// </remarks>
 internal interface IStreamFormat
 {
     /// <summary>What it does by the clock, and when its source is lost.</summary>
     StreamBehaviour Behaviour { get; }
 
-    /// <summary>The bytes of an item that all subscribers of its channel share, made once an event; null: nothing is written for it.</summary>
+    /// <summary>The bytes of an item that all subscribers of its channel share; null: nothing is written for it.</summary>
+    /// <remarks>Live items are made once each, in the order in which they are given out.</remarks>
     byte[]? Body(ChannelFeed feed, in FeedItem item);
 
     /// <summary>The frame of an item.</summary>
@@ -46,4 +46,9 @@ internal interface IStreamFormat
 
     /// <summary>Settles what can only be told from what the channels' feeds know. Asked again whenever they know more.</summary>
     ResumePoint[] Locate(ResumePoint[] points, ReadOnlySpan<ChannelFeed> feeds);
+
+    /// <summary>Puts what a subscriber resumes with in the order in which it gets it; each channel's own order stays.</summary>
+    /// <param name="set">The subscriber's set.</param>
+    /// <param name="missed">Channel by channel, with the channel's index in the set.</param>
+    IEnumerable<(FeedItem Item, int Channel)> Arrange(ChannelSet set, List<(FeedItem Item, int Channel)> missed) => missed;
 }

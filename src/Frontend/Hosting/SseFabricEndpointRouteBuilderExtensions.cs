@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
+using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
 using CorsOptions = SseFabric.Channels.Configuration.CorsOptions;
@@ -16,11 +17,16 @@ public static class SseFabricEndpointRouteBuilderExtensions
     /// <summary>Maps all endpoints of the program, where the options say; the services come from <c>AddSseFabric</c>.</summary>
     public static IEndpointRouteBuilder MapSseFabric(this IEndpointRouteBuilder routes)
     {
+        var options = routes.ServiceProvider.GetRequiredService<FabricOptions>();
         HealthEndpoint.Map(routes);
-        PublishEndpoint.Map(routes, routes.ServiceProvider.GetRequiredService<PublishOptions>());
+        PublishEndpoint.Map(routes, options);
         MapRoutes(routes.ServiceProvider);
         MapRedirects(routes);
-        MapStreams(routes);
+        if (options.Stream.Path.Length > 0)
+        {
+            MapProfile(routes, options);
+        }
+
         return routes;
     }
 
@@ -77,14 +83,22 @@ public static class SseFabricEndpointRouteBuilderExtensions
         endpoints.Upstream = new Endpoint(services.GetRequiredService<HandOffEndpoint>().HandleAsync, null, "SseFabric routes to applications");
     }
 
+    // The profile uwsgi has no paths of its own.
+    private static void MapProfile(IEndpointRouteBuilder routes, FabricOptions options)
+    {
+        if (options.HasProfile(FabricOptions.CycloneProfile))
+        {
+            CycloneEndpoint.Map(routes);
+        }
+        else if (options.HasProfile(FabricOptions.NativeProfile))
+        {
+            MapStreams(routes);
+        }
+    }
+
     private static void MapStreams(IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<StreamOptions>();
-        if (options.Path.Length == 0)
-        {
-            return;
-        }
-
         var endpoint = routes.ServiceProvider.GetRequiredService<StreamEndpoint>();
         AllowOrigins(routes, routes.Map(options.Path, context => endpoint.HandleAsync(context, channelInPath: false)));
         AllowOrigins(routes, routes.Map($"{options.Path.TrimEnd('/')}/{{channel}}", context => endpoint.HandleAsync(context, channelInPath: true)));

@@ -13,12 +13,28 @@ internal sealed record StreamProfile(IStreamFormat Format)
     /// <summary>Whether a client that asks for an event stream by name is told with a 200 to come back, since an EventSource gives up for good on any other status.</summary>
     public bool SparesEventSource { get; init; }
 
-    /// <summary>Writes the head.</summary>
-    public void SetHead(HttpResponse response)
+    /// <summary>Whether it streams whatever the header <c>Accept</c> says.</summary>
+    public bool IgnoresAccept { get; init; }
+
+    /// <summary>Whether a poll is asked for by <c>X-Requested-With: XMLHttpRequest</c>, not by <c>polling</c> in the query.</summary>
+    public bool PollsByHeader { get; init; }
+
+    /// <summary>Writes what every answer of the endpoint has, refusals too; null: nothing.</summary>
+    public Action<HttpContext>? Common { get; init; }
+
+    /// <summary>Whether a request asks for a poll.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isInQuery">Whether <c>polling</c> is in its query.</param>
+    public bool IsPoll(HttpRequest request, bool isInQuery) =>
+        PollsByHeader ? request.Headers.XRequestedWith.ToString().Equals("XMLHttpRequest", StringComparison.OrdinalIgnoreCase) : isInQuery;
+
+    /// <summary>Writes the head of a stream.</summary>
+    public void SetHead(HttpContext context)
     {
+        Common?.Invoke(context);
         foreach (var (name, value) in Head)
         {
-            response.Headers[name] = value;
+            context.Response.Headers[name] = value;
         }
     }
 }

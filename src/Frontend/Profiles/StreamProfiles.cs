@@ -6,12 +6,12 @@ using SseFabric.Frontend.Framing;
 namespace SseFabric.Frontend.Profiles;
 
 /// <summary>The profiles, each made once: streams share what is written to them if they share the profile's format.</summary>
-internal sealed class StreamProfiles(StreamOptions options)
+internal sealed class StreamProfiles(FabricOptions options, TimeProvider time)
 {
     private const string EventStream = "text/event-stream";
 
     /// <summary>The fabric's own.</summary>
-    public StreamProfile Native { get; } = new(new NativeFormat(options))
+    public StreamProfile Native { get; } = new(new NativeFormat(options.Stream))
     {
         Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache"), Header("X-Accel-Buffering", "no")],
         SparesEventSource = true,
@@ -21,6 +21,16 @@ internal sealed class StreamProfiles(StreamOptions options)
     public StreamProfile Uwsgi { get; } = new(new UwsgiFormat())
     {
         Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache")],
+        IgnoresAccept = true,
+    };
+
+    /// <summary>That of cyclone-sse.</summary>
+    public StreamProfile Cyclone { get; } = new(new CycloneFormat(options.Stream, isAlone: !options.Cluster.IsMember, time))
+    {
+        Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache")],
+        IgnoresAccept = true,
+        PollsByHeader = true,
+        Common = CycloneHeaders(new CycloneCors(options.Stream.Cors)),
     };
 
     /// <summary>A profile of its own for payloads as they were published; make one a route, not one a request.</summary>
@@ -31,6 +41,7 @@ internal sealed class StreamProfiles(StreamOptions options)
     public static StreamProfile Raw(string contentType, byte[] prefix, byte[] suffix, byte[] preamble) => new(new RawFormat(prefix, suffix, preamble))
     {
         Head = [Header(HeaderNames.ContentType, contentType), Header(HeaderNames.CacheControl, "no-cache"), Header("X-Accel-Buffering", "no")],
+        IgnoresAccept = true,
     };
 
     /// <summary>The profile of a name, in any case; null: there is none.</summary>
@@ -38,7 +49,17 @@ internal sealed class StreamProfiles(StreamOptions options)
     {
         "NATIVE" => Native,
         "UWSGI" => Uwsgi,
+        "CYCLONE" => Cyclone,
         _ => null,
+    };
+
+    private static Action<HttpContext> CycloneHeaders(CycloneCors cors) => context =>
+    {
+        cors.Allow(context);
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            context.Response.Headers.Connection = "keep-alive";
+        }
     };
 
     private static KeyValuePair<string, StringValues> Header(string name, string value) => new(name, value);

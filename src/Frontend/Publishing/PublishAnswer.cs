@@ -44,6 +44,10 @@ internal static class PublishAnswer
         json.WriteEndObject();
     });
 
+    /// <summary>What cyclone-sse answers, to the byte.</summary>
+    public static Task WriteCycloneAsync(HttpContext context, IReadOnlyList<PublishedPart> parts) =>
+        WriteAsync(context, parts.All(part => part.Result.IsRepeat), """{"status": "ok"}"""u8.ToArray());
+
     /// <summary>A refusal, with the channels whose events had been accepted before it.</summary>
     public static Task WriteRefusalAsync(HttpContext context, PublishRefusal refusal, IReadOnlyList<PublishedPart> accepted)
     {
@@ -79,14 +83,6 @@ internal static class PublishAnswer
 
     private static async Task WriteAsync(HttpContext context, bool isRepeat, Action<Utf8JsonWriter> members)
     {
-        var response = context.Response;
-        response.ContentType = "application/json";
-        response.Headers.CacheControl = "no-store";
-        if (isRepeat)
-        {
-            response.Headers[ReplayedHeader] = "true";
-        }
-
         var body = new ArrayBufferWriter<byte>();
         await using (var json = new Utf8JsonWriter(body))
         {
@@ -95,7 +91,20 @@ internal static class PublishAnswer
             json.WriteEndObject();
         }
 
-        response.ContentLength = body.WrittenCount;
-        await response.BodyWriter.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        await WriteAsync(context, isRepeat, body.WrittenMemory);
+    }
+
+    private static async Task WriteAsync(HttpContext context, bool isRepeat, ReadOnlyMemory<byte> body)
+    {
+        var response = context.Response;
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        if (isRepeat)
+        {
+            response.Headers[ReplayedHeader] = "true";
+        }
+
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, context.RequestAborted);
     }
 }

@@ -16,13 +16,13 @@ internal sealed class PublishEndpoint(
     private delegate ValueTask<PublishRefusal?> BodyReader(PublishRequest request, RequestBody body, Publication publication);
 
     /// <summary>Maps both.</summary>
-    public static void Map(IEndpointRouteBuilder routes, PublishOptions options)
+    public static void Map(IEndpointRouteBuilder routes, FabricOptions options)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<PublishEndpoint>();
         routes.Map("/channels/{channel}/events", endpoint.HandleEventsAsync);
-        if (options.Path.Length > 0)
+        if (options.Publish.Path.Length > 0)
         {
-            routes.Map(options.Path, endpoint.HandleItemsAsync);
+            routes.Map(options.Publish.Path, options.HasProfile(FabricOptions.CycloneProfile) ? endpoint.HandleCycloneItemsAsync : endpoint.HandleItemsAsync);
         }
     }
 
@@ -37,12 +37,17 @@ internal sealed class PublishEndpoint(
     }
 
     /// <summary>Answers <see cref="PublishOptions.Path"/>.</summary>
-    public async Task HandleItemsAsync(HttpContext context)
+    public Task HandleItemsAsync(HttpContext context) => HandleItemsAsync(context, PublishAnswer.WriteChannelsAsync);
+
+    /// <summary>Answers <see cref="PublishOptions.Path"/> as cyclone-sse does.</summary>
+    public Task HandleCycloneItemsAsync(HttpContext context) => HandleItemsAsync(context, PublishAnswer.WriteCycloneAsync);
+
+    private async Task HandleItemsAsync(HttpContext context, Func<HttpContext, IReadOnlyList<PublishedPart>, Task> write)
     {
         var parts = await PublishAsync(context, keyInBody: true, (request, body, publication) => ItemsBody.ReadAsync(context, request, body, access, publication));
         if (parts is not null)
         {
-            await PublishAnswer.WriteChannelsAsync(context, parts);
+            await write(context, parts);
         }
     }
 

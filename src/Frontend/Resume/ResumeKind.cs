@@ -12,6 +12,9 @@ internal enum ResumeKind
     /// <summary>The subscriber was at the cursor of one of its channels, without its name: the one that knows the epoch.</summary>
     Unnamed,
 
+    /// <summary>The subscriber was where it stood when it got an event of another channel, or at a moment: the cursor's epoch, if no other channel has a position.</summary>
+    Beside,
+
     /// <summary>It can't be understood.</summary>
     Unknown,
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Profiles;
 
 namespace SseFabric.Frontend.Routing;
 
@@ -28,7 +29,7 @@ internal sealed class RouteStreamEndpoint(StreamServer server)
         }
 
         var (accepts, acceptsByName) = StreamRequest.ReadAccept(request.Headers.Accept);
-        if (!accepts && !match.Entry.IsRaw)
+        if (!accepts && !match.Entry.Profile.IgnoresAccept)
         {
             await Problems.WriteAsync(context, StatusCodes.Status406NotAcceptable, "not-acceptable", "This resource is a text/event-stream; the Accept header excludes it.");
             return;
@@ -36,10 +37,10 @@ internal sealed class RouteStreamEndpoint(StreamServer server)
 
         // The match is done with; a stream would keep it for its whole life.
         context.Features.Set<RouteMatch>(null);
-        await server.ServeAsync(context, Offer(request, expanded) with { AcceptsByName = acceptsByName, Profile = match.Entry.Profile });
+        await server.ServeAsync(context, Offer(request, expanded, match.Entry.Profile) with { AcceptsByName = acceptsByName });
     }
 
-    private static StreamOffer Offer(HttpRequest request, RouteChannels expanded)
+    private static StreamOffer Offer(HttpRequest request, RouteChannels expanded, StreamProfile profile)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var lastEventId = request.Headers["Last-Event-ID"].ToString();
@@ -48,6 +49,9 @@ internal sealed class RouteStreamEndpoint(StreamServer server)
             lastEventId = Encoding.UTF8.GetString(queried);
         }
 
-        return new StreamOffer(expanded.Channels, lastEventId.Length == 0 ? null : lastEventId, RawQuery.Find(target, "polling") is not null);
+        return new StreamOffer(expanded.Channels, lastEventId.Length == 0 ? null : lastEventId, profile.IsPoll(request, RawQuery.Find(target, "polling") is not null))
+        {
+            Profile = profile,
+        };
     }
 }

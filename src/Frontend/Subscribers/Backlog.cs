@@ -11,21 +11,13 @@ namespace SseFabric.Frontend.Subscribers;
 /// </remarks>
 /// <param name="set">The subscriber's channels.</param>
 /// <param name="positions">Where the subscriber stands in each; moved on frame by frame.</param>
+/// <param name="items">What it is given, each with the channel's index in the set.</param>
 /// <param name="bodies">The bodies of what others resume with at the same time.</param>
-internal sealed class Backlog(ChannelSet set, Cursor[] positions, SharedBodies bodies)
+internal sealed class Backlog(ChannelSet set, Cursor[] positions, IEnumerable<(FeedItem Item, int Channel)> items, SharedBodies bodies)
 {
-    private readonly Queue<(FeedItem Item, int Channel)> _items = [];
+    private readonly Queue<(FeedItem Item, int Channel)> _items = new(items);
 
     public int Count => _items.Count;
-
-    /// <summary>Adds what a channel, by its index in the set, brings.</summary>
-    public void Add(int channel, List<FeedItem> items)
-    {
-        foreach (var item in items)
-        {
-            _items.Enqueue((item, channel));
-        }
-    }
 
     /// <summary>The next frame; null if nothing is written for the next item.</summary>
     public Frame? Take()

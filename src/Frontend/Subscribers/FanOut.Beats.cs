@@ -1,3 +1,5 @@
+using SseFabric.Frontend.Framing;
+
 namespace SseFabric.Frontend.Subscribers;
 
 // What happens by the clock: heartbeats, the end of old streams, and the drain.
@@ -23,7 +25,7 @@ internal sealed partial class FanOut
             {
                 End(subscriber);
             }
-            else if (subscriber.Socket is { } socket && PeerLiveness.HasVanished(socket, _options.Heartbeat))
+            else if (subscriber.Socket is { } socket && PeerLiveness.HasVanished(socket, _options.Heartbeat ?? NativeFormat.DefaultHeartbeat))
             {
                 Close(subscriber, CloseReason.Unresponsive);
             }

@@ -192,16 +192,16 @@ internal sealed partial class FanOut
 
     private Backlog Missed(ChannelSet set, ResumePoint[] points, Cursor[] positions)
     {
-        var backlog = new Backlog(set, positions, _sharedBodies);
+        var missed = new List<(FeedItem Item, int Channel)>();
         for (var i = 0; i < points.Length; i++)
         {
             if (points[i].Kind != ResumeKind.Live)
             {
-                backlog.Add(i, Missed(set.Feeds[i], points[i]));
+                missed.AddRange(Missed(set.Feeds[i], points[i]).Select(item => (item, i)));
             }
         }
 
-        return backlog;
+        return new Backlog(set, positions, set.Format.Arrange(set, missed), _sharedBodies);
     }
 
     private List<FeedItem> Missed(ChannelFeed feed, ResumePoint point)

@@ -15,7 +15,7 @@ public sealed class FabricOptionsReaderTests
 
         Assert.Equal("", options.Redis);
         Assert.Equal("127.0.0.1:6380", options.RespDoor.Listen);
-        Assert.Equal(TimeSpan.FromSeconds(15), options.Stream.Heartbeat);
+        Assert.Null(options.Stream.Heartbeat);
         Assert.Empty(options.Channels);
         Assert.False(options.Cluster.IsMember);
     }
@@ -77,11 +77,10 @@ public sealed class FabricOptionsReaderTests
     public void Read_UnknownKey_NamesItAndItsNeighbours(string setting, string start, string accepted) => AssertOneError(setting, start, accepted);
 
     [Theory]
-    [InlineData("Fabric:Stream:Heartbeat=15", "hh:mm:ss[.fff] or d.hh:mm:ss, 00:00:00.1 to 01:00:00 (15 seconds are 00:00:15)")]
+    [InlineData("Fabric:Stream:Heartbeat=15", "hh:mm:ss[.fff] or d.hh:mm:ss, 00:00:00.1 to 01:00:00, or empty (15 seconds are 00:00:15)")]
     [InlineData("Fabric:Stream:Heartbeat=00:00:00.05", "00:00:00.1 to 01:00:00")]
     [InlineData("Fabric:Stream:Heartbeat=-00:00:05", "hh:mm:ss")]
     [InlineData("Fabric:Stream:Heartbeat=0:15", "hh:mm:ss")]
-    [InlineData("Fabric:Stream:Heartbeat=", "hh:mm:ss")]
     [InlineData("Fabric:Stream:MaxAge=24:00:00", "d.hh:mm:ss, 00:00:01 to 365.00:00:00, or empty")]
     [InlineData("Fabric:Stream:MaxChannels=0", "a whole number, 1 to 1000")]
     [InlineData("Fabric:Stream:MaxChannels=1001", "a whole number, 1 to 1000")]
@@ -95,7 +94,8 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Fabric:Cluster:Role=9", "All, Channels, Frontend, or empty")]
     [InlineData("Fabric:Cluster:SiloPort=0", "1 to 65535")]
     [InlineData("Fabric:Drain:Window=01:00:01", "00:00:00 to 01:00:00")]
-    [InlineData("Fabric:Profile=uwsgi", "native")]
+    [InlineData("Fabric:Profile=tornado", "native, uwsgi, cyclone")]
+    [InlineData("Fabric:Profile=redisse", "native, uwsgi, cyclone; redisse is not built yet")]
     [InlineData("Fabric:Stream:Path=events", "a path such as /events")]
     [InlineData("Fabric:Stream:Path=/events?x", "a path such as /events")]
     [InlineData("Fabric:Stream:Path=/{channel}", "a path such as /events")]

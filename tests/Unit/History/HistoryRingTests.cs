@@ -8,6 +8,31 @@ namespace SseFabric.Unit.History;
 [Trait("Suite", "Unit")]
 public sealed class HistoryRingTests
 {
+    [Fact]
+    public void PositionAt_Moments_IsBehindWhatWasAcceptedBefore()
+    {
+        var time = new ManualTime();
+        var ring = new HistoryRing(new HistoryOptions { Count = 3, MaxAge = TimeSpan.FromDays(365_000) }, time, new Cursor(100, 0));
+        Assert.Equal(new Cursor(100, 0), ring.PositionAt(500));
+        Append(new Cursor(100, 1), 110);
+        Append(new Cursor(100, 2), 120);
+        Assert.Equal(new Cursor(100, 0), ring.PositionAt(110));
+        Assert.Equal(new Cursor(100, 1), ring.PositionAt(111));
+        Assert.Equal(new Cursor(100, 2), ring.PositionAt(121));
+        ring.BeginEpoch(200);
+        Assert.Equal((new Cursor(100, 2), new Cursor(200, 0)), (ring.PositionAt(200), ring.PositionAt(201)));
+        Append(new Cursor(200, 1), 210);
+        Append(new Cursor(200, 2), 220);
+
+        // The first was trimmed: whether it came before the moment can't be known.
+        Assert.Equal(ResumeOutcome.Evicted, ring.ReadAfter(ring.PositionAt(115)).Outcome);
+        Assert.Equal((new Cursor(100, 2), new Cursor(200, 0), new Cursor(200, 1)), (ring.PositionAt(150), ring.PositionAt(205), ring.PositionAt(211)));
+        Assert.Equal(("x", null), (ring.Find(new Cursor(200, 1)) is { } found ? System.Text.Encoding.UTF8.GetString(found.Event.Data.Span) : "", ring.Find(new Cursor(100, 1))));
+        Assert.Equal((new Cursor(200, 1), null), (ring.Next(new Cursor(200, 0))?.Cursor, ring.Next(new Cursor(200, 2))));
+
+        void Append(Cursor cursor, long acceptedAt) => ring.Append(new PublishedEvent(cursor, acceptedAt, new NewEvent("x"u8.ToArray())));
+    }
+
     private readonly ManualTime _time = new();
 
     [Theory]

@@ -11,7 +11,7 @@ namespace SseFabric.Unit.Routing;
 /// <summary>A route and a request as the server makes it of a target and headers.</summary>
 internal static class RouteUnderTest
 {
-    public static RouteTable Table(params RouteOptions[] routes) => new(routes, new StreamProfiles(new StreamOptions()), "native");
+    public static RouteTable Table(params RouteOptions[] routes) => new(routes, new StreamProfiles(new FabricOptions(), TimeProvider.System), "native");
 
     public static RouteChannels Expand(string[] templates, string target, string pattern, string? cookies = null, params (string Name, string Value)[] headers)
     {
