@@ -44,4 +44,22 @@ public sealed class FabricOptions
 
     /// <summary>This process's place in a cluster.</summary>
     public ClusterOptions Cluster { get; set; } = new();
+
+    /// <summary>The rule of channels that none of <see cref="Channels"/> fits.</summary>
+    internal ChannelRule OtherChannels { get; } = new();
+
+    /// <summary>All rules of channels.</summary>
+    internal IEnumerable<ChannelRule> AllChannels => [.. Channels, OtherChannels];
+
+    /// <summary>Whether the profile is redisse's, whose channels are kept in redisse's way.</summary>
+    internal bool IsRedisse => Profile.Equals("redisse", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Gives channels the defaults of the profile. Idempotent.</summary>
+    internal void ApplyProfile()
+    {
+        foreach (var rule in AllChannels)
+        {
+            rule.History.DefaultStore = IsRedisse ? "redisse" : "memory";
+        }
+    }
 }
