@@ -161,7 +161,8 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Match=", "a channel name, or a glob")]
     [InlineData("Match=a\tb", "a channel name (A channel name must not hold control characters")]
     [InlineData("History:Store=disk", "memory, redis")]
-    [InlineData("History:Store=redis", "memory, or redis with a server in Fabric:Redis or in the rule's Server")]
+    [InlineData("History:Store=redisse", "memory, or redis or redisse with a server in Fabric:Redis or")]
+    [InlineData("History:Store=redis", "memory, or redis or redisse with a server in Fabric:Redis or in the rule's Server")]
     public void Read_BadChannelRule_NamesTheRule(string setting, string accepted)
     {
         var errors = Errors("Fabric:Channels:0:Match=a", "Fabric:Channels:1:Match=x", $"Fabric:Channels:1:{setting}");
