@@ -15,7 +15,7 @@ public sealed class FabricOptions
     /// <summary>The listener for publishers that speak the Redis protocol.</summary>
     public RespDoorOptions RespDoor { get; set; } = new();
 
-    /// <summary>How the stream endpoints behave. Default and only value so far: <c>native</c>.</summary>
+    /// <summary>How the stream endpoints behave. <c>native</c> (the default) or <c>redisse</c>, in any case.</summary>
     public string Profile { get; set; } = "native";
 
     /// <summary>The stream endpoint.</summary>
@@ -48,16 +48,16 @@ public sealed class FabricOptions
     /// <summary>The rule of channels that none of <see cref="Channels"/> fits.</summary>
     internal ChannelRule OtherChannels { get; } = new();
 
-    /// <summary>All rules of channels.</summary>
-    internal IEnumerable<ChannelRule> AllChannels => [.. Channels, OtherChannels];
+    /// <summary>All rules of channels, those of routes too.</summary>
+    internal IEnumerable<ChannelRule> AllChannels => [.. RouteServers.Complete(this), OtherChannels];
 
     /// <summary>Whether the profile is redisse's, whose channels are kept in redisse's way.</summary>
-    internal bool IsRedisse => Profile.Equals("redisse", StringComparison.OrdinalIgnoreCase);
+    public bool IsRedisse => Profile.Equals("redisse", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Gives channels the defaults of the profile. Idempotent.</summary>
     internal void ApplyProfile()
     {
-        foreach (var rule in AllChannels)
+        foreach (var rule in Channels.Append(OtherChannels))
         {
             rule.History.DefaultStore = IsRedisse ? "redisse" : "memory";
         }

@@ -7,7 +7,7 @@ namespace SseFabric.Channels.Configuration;
 /// <summary>The rules that a type and a range can't say: forms of texts, and what goes together.</summary>
 internal sealed partial class FabricOptionsRules(FabricOptions options, FabricProgram program, ICollection<OptionError> errors)
 {
-    private static readonly string[] s_profiles = ["native"];
+    private static readonly string[] s_profiles = ["native", "redisse"];
     private static readonly string[] s_stores = ["memory", "redis", "redisse"];
 
     /// <summary>Adds an error for each rule that is broken.</summary>
@@ -16,6 +16,11 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         CheckRedis("Redis", options.Redis);
         CheckServers();
         CheckOneOf("Profile", options.Profile, s_profiles);
+        if (options.IsRedisse && options.Redis.Length == 0)
+        {
+            Refuse("Profile", options.Profile, "redisse with the Redis server that its channels are kept on, in Fabric:Redis");
+        }
+
         CheckStreamPath();
         CheckOrigins("Stream:Cors:Origins", options.Stream.Cors.Origins);
         CheckPublish();

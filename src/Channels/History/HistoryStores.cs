@@ -37,6 +37,20 @@ public sealed class HistoryStores : IAsyncDisposable
         return rule.History.IsRedisse ? _byConfiguration[ConfigurationOf(rule)].Redisse : null;
     }
 
+    /// <summary>Reads the number of the last event on any channel of redisse's, on the server that one of them is kept on.</summary>
+    /// <returns>Whether the server answered, and the number; null: there is none yet, or the channel isn't kept as redisse does.</returns>
+    public async Task<(bool IsReached, long? Counter)> ReadRedisseCounterAsync(ChannelName channel)
+    {
+        try
+        {
+            return (true, RedisseFor(channel) is { } store ? await store.ReadCounterAsync() : null);
+        }
+        catch (HistoryStoreException)
+        {
+            return (false, null);
+        }
+    }
+
     /// <summary>Ends the connections.</summary>
     public async ValueTask DisposeAsync()
     {

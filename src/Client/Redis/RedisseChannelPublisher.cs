@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using SseFabric.Channels.History.Redis;
 using SseFabric.Channels.History.Redisse;
+using SseFabric.Channels.Sources.Redis;
 using SseFabric.Contracts;
 using StackExchange.Redis;
 
@@ -37,7 +38,7 @@ public sealed class RedisseChannelPublisher : IChannelPublisher, IDisposable
     {
         _connection = new PublisherConnection(options, connection);
         _options = options;
-        _prefix = (byte[]?)ConfigurationOptions.Parse(options.Configuration).ChannelPrefix ?? [];
+        _prefix = (byte[]?)RedisConfigurationString.Parse(options.Configuration).Options.ChannelPrefix ?? [];
     }
 
     /// <inheritdoc/>

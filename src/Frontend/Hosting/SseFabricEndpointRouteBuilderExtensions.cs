@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
+using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
 using CorsOptions = SseFabric.Channels.Configuration.CorsOptions;
@@ -82,6 +83,12 @@ public static class SseFabricEndpointRouteBuilderExtensions
         var options = routes.ServiceProvider.GetRequiredService<StreamOptions>();
         if (options.Path.Length == 0)
         {
+            return;
+        }
+
+        if (routes.ServiceProvider.GetRequiredService<FabricOptions>().IsRedisse)
+        {
+            RedisseEndpoint.Map(routes);
             return;
         }
 

@@ -67,6 +67,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<StreamProfiles>();
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
+        services.TryAddSingleton<RedisseEndpoint>();
     }
 
     private static void AddHandOff(this IServiceCollection services)

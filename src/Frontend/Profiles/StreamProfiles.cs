@@ -23,6 +23,13 @@ internal sealed class StreamProfiles(StreamOptions options)
         Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache")],
     };
 
+    /// <summary>That of redisse.</summary>
+    public StreamProfile Redisse { get; } = new(new RedisseFormat(options))
+    {
+        Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache"), Header("X-Accel-Buffering", "no")],
+        BusyBody = "503 Service Unavailable\n",
+    };
+
     /// <summary>A profile of its own for payloads as they were published; make one a route, not one a request.</summary>
     /// <param name="contentType">The content type of the response.</param>
     /// <param name="prefix">Written before each payload.</param>
@@ -38,6 +45,7 @@ internal sealed class StreamProfiles(StreamOptions options)
     {
         "NATIVE" => Native,
         "UWSGI" => Uwsgi,
+        "REDISSE" => Redisse,
         _ => null,
     };
 

@@ -31,6 +31,9 @@ internal static class RedisScripts
     /// <summary>Publishes as redisse does.</summary>
     public static string RedissePublish => s_redissePublish.Value;
 
+    /// <summary>Reads redisse's counter.</summary>
+    public static string RedisseCounter => "return tonumber(redis.call('GET', KEYS[1]) or '')";
+
     /// <summary>Reads a history of redisse's.</summary>
     public static string RedisseLoad => s_redisseLoad.Value;
 

@@ -11,6 +11,9 @@ internal interface IRedisseStore
     /// <summary>Reads what is retained of a channel, and the counter.</summary>
     Task<RedisseSet> LoadAsync(ChannelName channel);
 
+    /// <summary>The number of the last event published on any channel; null: there is none.</summary>
+    Task<long?> ReadCounterAsync();
+
     /// <summary>Numbers events, publishes them on the Redis channel and records them: all in this order without another's between, or none.</summary>
     Task<RedissePublished> PublishAsync(ChannelName channel, IReadOnlyList<RedisseFrameParts> frames, string? idempotencyKey);
 }

@@ -20,6 +20,8 @@ internal sealed class RedisseStore(RedisCommands commands, ChannelRules rules) :
         return new RedisseSet(Array.ConvertAll((RedisResult[])reply[2]!, frame => (byte[])frame!), isFull, (long)reply[1]);
     }
 
+    public async Task<long?> ReadCounterAsync() => (long?)await commands.EvaluateAsync(RedisScripts.RedisseCounter, [RedisseArguments.Counter], []);
+
     public async Task<RedissePublished> PublishAsync(ChannelName channel, IReadOnlyList<RedisseFrameParts> frames, string? idempotencyKey)
     {
         var history = rules.For(channel).History;
