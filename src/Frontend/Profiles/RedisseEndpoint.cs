@@ -1,14 +1,12 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
-using SseFabric.Channels.History;
 using SseFabric.Frontend.Endpoints;
-using SseFabric.Frontend.Resume;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Profiles;
 
 /// <summary>What redisse serves, at any path: streams and polls, and to who accepts JSON how many there are.</summary>
-internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profiles, HistoryStores stores, FrontendMetrics metrics, StreamOptions options)
+internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profiles, FrontendMetrics metrics, StreamOptions options)
 {
     private const string EventStream = "text/event-stream";
     private const string Json = "application/json";
@@ -55,25 +53,9 @@ internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profil
             return;
         }
 
-        await StreamAsync(context, request);
-    }
-
-    private async Task StreamAsync(HttpContext context, RedisseRequest request)
-    {
-        // Before the stream joins its channels: what is published from here on has a higher number and is found in the histories or comes live.
-        var (isReached, counter) = await stores.ReadRedisseCounterAsync(request.Channels[0]);
-        if (!isReached)
-        {
-            metrics.SubscriberRefused(BusyReason.Redis.Word());
-            await PlainText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, profiles.Redisse.BusyBody!);
-            return;
-        }
-
         var header = context.Request.Headers["Last-Event-ID"].ToString();
         var lastEventId = header.Length > 0 ? header : request.LastEventId;
-        await server.ServeAsync(
-            context,
-            new StreamOffer(request.Channels, RedissePosition.Text(lastEventId, counter), request.IsPoll) { AcceptsByName = true, Profile = profiles.Redisse });
+        await server.ServeAsync(context, new StreamOffer(request.Channels, lastEventId, request.IsPoll) { AcceptsByName = true, Profile = profiles.Redisse });
     }
 
     private async Task WriteStatsAsync(HttpContext context)

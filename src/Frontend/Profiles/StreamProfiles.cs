@@ -27,6 +27,7 @@ internal sealed class StreamProfiles(StreamOptions options)
     public StreamProfile Redisse { get; } = new(new RedisseFormat(options))
     {
         Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache"), Header("X-Accel-Buffering", "no")],
+        BeginsAtCounter = true,
         BusyBody = "503 Service Unavailable\n",
     };
 
