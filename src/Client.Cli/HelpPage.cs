@@ -25,6 +25,8 @@ internal static class HelpPage
           --redis CONFIG      publish with Redis' PUBLISH instead, to host:port[,option=value…];
                               Redis gives no id, so - is printed
           --redis-history CONFIG  append to the history that the channel has in Redis (History:Store redis)
+          --redisse CONFIG    publish as redisse does, for servers of redisse and channels whose
+                              History:Store is redisse; the id is redisse's number
           --format F          with --redis: the Format of the channel, text or json; a type needs json
                                                                      default text
           --count N           publish it N times, 1 to 1000000       default 1

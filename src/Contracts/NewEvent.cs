@@ -23,6 +23,10 @@ public sealed record NewEvent(string Type, ReadOnlyMemory<byte> Data)
     /// <summary>True if the channel refused the payload (too large, or not of its format): the place is numbered, and subscribers are told of the gap.</summary>
     public bool Rejected { get; init; }
 
+    /// <summary>True if <see cref="Data"/> is a ready event of the HTML standard's stream format, id and blank line included. Type and reconnection time
+    /// are in it then, and not here.</summary>
+    public bool IsFrame { get; init; }
+
     /// <summary>Whether <paramref name="type"/> can stand in an <c>event</c> field: 1 to 255 characters without CR, LF or NUL.</summary>
     public static bool IsValidType(string type) =>
         type.Length is > 0 and <= MaxTypeLength && type.AsSpan().IndexOfAny('\r', '\n', '\0') < 0;

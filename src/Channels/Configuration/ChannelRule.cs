@@ -5,12 +5,18 @@ namespace SseFabric.Channels.Configuration;
 /// <summary>One entry of <c>Fabric:Channels</c>: how the channels with a fitting name behave. The defaults hold for channels that no rule fits.</summary>
 public sealed class ChannelRule
 {
+    private PayloadFormat? _format;
+
     /// <summary>A glob over the whole name: <c>*</c> any characters, <c>?</c> one. Required.</summary>
     [Required]
     public string Match { get; set; } = "*";
 
-    /// <summary>What a payload is. Default <see cref="PayloadFormat.Text"/>.</summary>
-    public PayloadFormat Format { get; set; } = PayloadFormat.Text;
+    /// <summary>What a payload is. Default <see cref="PayloadFormat.Text"/>, and <see cref="PayloadFormat.Frame"/> with the history store <c>redisse</c>.</summary>
+    public PayloadFormat Format
+    {
+        get => _format ?? (History.IsRedisse ? PayloadFormat.Frame : PayloadFormat.Text);
+        set => _format = value;
+    }
 
     /// <summary>Subscribed from start to end, with nobody listening too. Default false. Needs a <see cref="Match"/> without <c>*</c> and <c>?</c>.</summary>
     public bool AlwaysOn { get; set; }
@@ -28,4 +34,7 @@ public sealed class ChannelRule
 
     /// <summary>The name, in <c>Fabric:Servers</c>, of the Redis server that the channel's messages come from. Default null: <c>Fabric:Redis</c>.</summary>
     public string? Server { get; set; }
+
+    /// <summary>What is published by way of the fabric itself: with redisse's history the fabric makes the frame, as it gives it its id.</summary>
+    public PayloadFormat PublishedFormat => History.IsRedisse ? PayloadFormat.Text : Format;
 }

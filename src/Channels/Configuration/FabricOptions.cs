@@ -15,6 +15,9 @@ public sealed class FabricOptions
     /// <summary>The <see cref="Profile"/> of cyclone-sse.</summary>
     public const string CycloneProfile = "cyclone";
 
+    /// <summary>The <see cref="Profile"/> of redisse.</summary>
+    public const string RedisseProfile = "redisse";
+
     /// <summary>The Redis server that messages come from, as a StackExchange.Redis configuration string. Default empty: the RESP door alone.</summary>
     public string Redis { get; set; } = "";
 
@@ -24,7 +27,7 @@ public sealed class FabricOptions
     /// <summary>The listener for publishers that speak the Redis protocol.</summary>
     public RespDoorOptions RespDoor { get; set; } = new();
 
-    /// <summary>How the stream endpoints behave: <c>native</c> (the default), <c>uwsgi</c> or <c>cyclone</c>, in any case.</summary>
+    /// <summary>How the stream endpoints behave: <c>native</c> (the default), <c>uwsgi</c>, <c>cyclone</c> or <c>redisse</c>, in any case.</summary>
     public string Profile { get; set; } = NativeProfile;
 
     /// <summary>The stream endpoint.</summary>
@@ -56,4 +59,22 @@ public sealed class FabricOptions
 
     /// <summary>Whether this is the <see cref="Profile"/>.</summary>
     public bool HasProfile(string profile) => profile.Equals(Profile, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The rule of channels that none of <see cref="Channels"/> fits.</summary>
+    internal ChannelRule OtherChannels { get; } = new();
+
+    /// <summary>All rules of channels, those of routes too.</summary>
+    internal IEnumerable<ChannelRule> AllChannels => [.. RouteServers.Complete(this), OtherChannels];
+
+    /// <summary>Whether the profile is redisse's, whose channels are kept in redisse's way.</summary>
+    public bool IsRedisse => HasProfile(RedisseProfile);
+
+    /// <summary>Gives channels the defaults of the profile. Idempotent.</summary>
+    internal void ApplyProfile()
+    {
+        foreach (var rule in Channels.Append(OtherChannels))
+        {
+            rule.History.DefaultStore = IsRedisse ? "redisse" : "memory";
+        }
+    }
 }

@@ -7,8 +7,8 @@ namespace SseFabric.Channels.Configuration;
 /// <summary>The rules that a type and a range can't say: forms of texts, and what goes together.</summary>
 internal sealed partial class FabricOptionsRules(FabricOptions options, FabricProgram program, ICollection<OptionError> errors)
 {
-    private static readonly string[] s_profiles = [FabricOptions.NativeProfile, FabricOptions.UwsgiProfile, FabricOptions.CycloneProfile];
-    private static readonly string[] s_stores = ["memory", "redis"];
+    private static readonly string[] s_profiles = [FabricOptions.NativeProfile, FabricOptions.UwsgiProfile, FabricOptions.CycloneProfile, FabricOptions.RedisseProfile];
+    private static readonly string[] s_stores = ["memory", "redis", "redisse"];
 
     /// <summary>Adds an error for each rule that is broken.</summary>
     public void Check()
@@ -34,13 +34,11 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
 
     private void CheckProfile()
     {
-        if (options.HasProfile("redisse"))
-        {
-            Refuse("Profile", options.Profile, $"{string.Join(", ", s_profiles)}; redisse is not built yet");
-            return;
-        }
-
         CheckOneOf("Profile", options.Profile, s_profiles);
+        if (options.IsRedisse && options.Redis.Length == 0)
+        {
+            Refuse("Profile", options.Profile, "redisse with the Redis server that its channels are kept on, in Fabric:Redis");
+        }
     }
 
     private void CheckServers()
@@ -124,13 +122,18 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         CheckServer($"{key}:Server", rule.Server);
 
         CheckOneOf($"{key}:History:Store", rule.History.Store, s_stores);
-        if (rule.History.IsRecorded && string.IsNullOrEmpty(rule.Server) && options.Redis.Length == 0)
+        if (rule.History.IsInRedis && string.IsNullOrEmpty(rule.Server) && options.Redis.Length == 0)
         {
-            Refuse($"{key}:History:Store", rule.History.Store, "memory, or redis with a server in Fabric:Redis or in the rule's Server");
+            Refuse($"{key}:History:Store", rule.History.Store, "memory, or redis or redisse with a server in Fabric:Redis or in the rule's Server");
         }
-        else if (rule.History.IsRecorded && RedisConfiguration.CommandFault(rule.Server is { Length: > 0 } server ? options.Servers.GetValueOrDefault(server) : options.Redis) is { } fault)
+        else if (rule.History.IsInRedis && RedisConfiguration.CommandFault(rule.Server is { Length: > 0 } server ? options.Servers.GetValueOrDefault(server) : options.Redis) is { } fault)
         {
-            Refuse($"{key}:History:Store", rule.History.Store, $"memory, or redis on another server ({fault})");
+            Refuse($"{key}:History:Store", rule.History.Store, $"memory, or redis or redisse on another server ({fault})");
+        }
+
+        if (rule.History.IsRedisse && rule.Format != PayloadFormat.Frame)
+        {
+            Refuse($"{key}:Format", rule.Format.ToString(), "Frame, as the rule's History:Store is redisse");
         }
     }
 

@@ -17,7 +17,12 @@ internal static class RouteServers
             {
                 if (!rules.Exists(rule => AreSame(rule.Server, route.Server) && ChannelGlob.Covers(rule.Match, glob)))
                 {
-                    rules.Add(new ChannelRule { Match = glob, Server = route.Server });
+                    rules.Add(new ChannelRule
+                    {
+                        Match = glob,
+                        Server = route.Server,
+                        History = { DefaultStore = options.OtherChannels.History.DefaultStore },
+                    });
                 }
             }
         }

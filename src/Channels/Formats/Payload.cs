@@ -14,7 +14,12 @@ public static class Payload
 
     /// <summary>The event, or <see cref="Rejected"/> if the payload is too large or not of the format.</summary>
     public static NewEvent Read(ChannelRule rule, ReadOnlyMemory<byte> payload) =>
-        payload.Length <= rule.MaxEventBytes && TryRead(rule.Format, payload, out var offered, out _) ? offered : Rejected;
+        payload.Length > rule.MaxEventBytes || !TryRead(rule.Format, payload, out var offered, out _) ? Rejected
+        : rule.History.IsRedisse ? new NewEvent(payload) { IsFrame = true }
+        : offered;
+
+    /// <summary>The event of a ready frame, without the frame's id; any other event as it is.</summary>
+    public static NewEvent Unframed(NewEvent published) => published.IsFrame ? ReadFrame(published.Data.Span).Item1 : published;
 
     /// <summary>The event, or what is wrong with the payload in one sentence.</summary>
     public static bool TryRead(PayloadFormat format, ReadOnlyMemory<byte> payload, out NewEvent offered, out string? error)

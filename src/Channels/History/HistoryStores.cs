@@ -1,5 +1,6 @@
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.History.Redis;
+using SseFabric.Channels.History.Redisse;
 using SseFabric.Contracts;
 
 namespace SseFabric.Channels.History;
@@ -9,16 +10,16 @@ public sealed class HistoryStores : IAsyncDisposable
 {
     private readonly ChannelRules _rules;
     private readonly FabricOptions _options;
-    private readonly Dictionary<string, (RedisCommands Commands, IHistoryStore Store)> _byConfiguration = [];
+    private readonly Dictionary<string, (RedisCommands Commands, IHistoryStore Store, IRedisseStore Redisse)> _byConfiguration = [];
 
     /// <summary>The stores of validated options.</summary>
     public HistoryStores(FabricOptions options, ChannelRules rules, TimeProvider time)
     {
         (_options, _rules) = (options, rules);
-        foreach (var configuration in options.Channels.Where(rule => rule.History.IsRecorded).Select(ConfigurationOf).Distinct())
+        foreach (var configuration in options.AllChannels.Where(rule => rule.History.IsInRedis).Select(ConfigurationOf).Distinct())
         {
             var commands = new RedisCommands(configuration, time);
-            _byConfiguration.Add(configuration, (commands, new RedisHistoryStore(commands, rules)));
+            _byConfiguration.Add(configuration, (commands, new RedisHistoryStore(commands, rules), new RedisseStore(commands, rules)));
         }
     }
 
@@ -29,10 +30,31 @@ public sealed class HistoryStores : IAsyncDisposable
         return rule.History.IsRecorded ? _byConfiguration[ConfigurationOf(rule)].Store : null;
     }
 
+    /// <summary>Redisse's store of a channel's history; null if it isn't redisse's.</summary>
+    internal IRedisseStore? RedisseFor(ChannelName channel)
+    {
+        var rule = _rules.For(channel);
+        return rule.History.IsRedisse ? _byConfiguration[ConfigurationOf(rule)].Redisse : null;
+    }
+
+    /// <summary>Reads the number of the last event on any channel of redisse's, on the server that one of them is kept on.</summary>
+    /// <returns>Whether the server answered, and the number; null: there is none yet, or the channel isn't kept as redisse does.</returns>
+    public async Task<(bool IsReached, long? Counter)> ReadRedisseCounterAsync(ChannelName channel)
+    {
+        try
+        {
+            return (true, RedisseFor(channel) is { } store ? await store.ReadCounterAsync() : null);
+        }
+        catch (HistoryStoreException)
+        {
+            return (false, null);
+        }
+    }
+
     /// <summary>Ends the connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var (commands, _) in _byConfiguration.Values)
+        foreach (var (commands, _, _) in _byConfiguration.Values)
         {
             await commands.DisposeAsync();
         }

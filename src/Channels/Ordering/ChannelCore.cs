@@ -240,15 +240,18 @@ public sealed class ChannelCore : IChannelIntake
     }
 
     /// <summary>Numbers one event.</summary>
-    public void Accept(NewEvent offered)
+    public Cursor Accept(NewEvent offered)
     {
         FeedLane[]? woken;
+        Cursor cursor;
         lock (_lock)
         {
             woken = Number(offered, null);
+            cursor = _numbering.Head;
         }
 
         Wake(woken);
+        return cursor;
     }
 
     /// <summary>A message as the channel's format reads it.</summary>

@@ -12,7 +12,7 @@ internal static class PublishCommand
 {
     private const int MaxCount = 1_000_000;
 
-    private static readonly string[] s_options = ["--type", "--url", "--key", "--redis", "--redis-history", "--format", "--count"];
+    private static readonly string[] s_options = ["--type", "--url", "--key", "--redis", "--redis-history", "--redisse", "--format", "--count"];
 
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, CancellationToken interrupted)
@@ -107,8 +107,14 @@ internal static class PublishCommand
     {
         if (arguments["--redis-history"] is { } server)
         {
-            Refuse(arguments, "--redis-history", "--url", "--key", "--redis", "--format");
+            Refuse(arguments, "--redis-history", "--url", "--key", "--redis", "--redisse", "--format");
             return Checked(arguments, "--redis-history", () => new RedisHistoryPublisher(new RedisPublisherOptions { Configuration = server }));
+        }
+
+        if (arguments["--redisse"] is { } redisse)
+        {
+            Refuse(arguments, "--redisse", "--url", "--key", "--redis", "--format");
+            return Checked(arguments, "--redisse", () => new RedisseChannelPublisher(new RedisPublisherOptions { Configuration = redisse }));
         }
 
         if (arguments["--redis"] is not { } configuration)

@@ -46,6 +46,18 @@ public static class SseFabricClientServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>Adds <see cref="RedisseChannelPublisher"/> as <see cref="IChannelPublisher"/>, unless there is one.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets the options; they are checked before the application starts. Null: the defaults.</param>
+    public static IServiceCollection AddSseFabricRedissePublisher(this IServiceCollection services, Action<RedisPublisherOptions>? configure = null)
+    {
+        services.AddOptions<RedisPublisherOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisPublisherOptions>, RedisPublisherOptionsValidator>());
+        services.TryAddSingleton<IChannelPublisher>(provider =>
+            new RedisseChannelPublisher(provider.GetRequiredService<IOptions<RedisPublisherOptions>>().Value));
+        return services;
+    }
+
     /// <summary>Puts a <see cref="RecordingPublisher"/> in the place of the application's publisher, for its tests.</summary>
     public static IServiceCollection AddSseFabricRecordingPublisher(this IServiceCollection services)
     {

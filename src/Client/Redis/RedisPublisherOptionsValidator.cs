@@ -6,6 +6,8 @@ namespace SseFabric.Client.Redis;
 internal sealed class RedisPublisherOptionsValidator : IValidateOptions<RedisPublisherOptions>
 {
     private const int LargestMessage = 512 << 20;
+    private const int MostEvents = 1_000_000;
+    private static readonly TimeSpan s_greatestAge = TimeSpan.FromDays(365);
 
     public ValidateOptionsResult Validate(string? name, RedisPublisherOptions options)
     {
@@ -29,6 +31,16 @@ internal sealed class RedisPublisherOptionsValidator : IValidateOptions<RedisPub
         if (options.MaxEventBytes is < 1 or > LargestMessage)
         {
             yield return $"MaxEventBytes is {options.MaxEventBytes}; it takes 1 to {LargestMessage}.";
+        }
+
+        if (options.RedisseCount is < 1 or > MostEvents)
+        {
+            yield return $"RedisseCount is {options.RedisseCount}; it takes 1 to {MostEvents}.";
+        }
+
+        if (options.RedisseMaxAge is { } age && (age < TimeSpan.FromMilliseconds(1) || age > s_greatestAge))
+        {
+            yield return $"RedisseMaxAge is {age}; it takes 00:00:00.001 to {s_greatestAge}, or null.";
         }
     }
 }

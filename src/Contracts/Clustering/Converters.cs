@@ -20,17 +20,17 @@ internal sealed class AttachResultConverter : IConverter<AttachResult, AttachRes
 internal sealed class PublishResultConverter : IConverter<PublishResult, PublishResultSurrogate>
 {
     public PublishResult ConvertFromSurrogate(in PublishResultSurrogate surrogate) =>
-        new((PublishOutcome)surrogate.Outcome, surrogate.Last, surrogate.Subscribers, surrogate.IsRepeat);
+        new((PublishOutcome)surrogate.Outcome, surrogate.Last, surrogate.Subscribers, surrogate.IsRepeat, surrogate.Number);
 
     public PublishResultSurrogate ConvertToSurrogate(in PublishResult value) =>
-        new() { Outcome = (int)value.Outcome, Last = value.Last, Subscribers = value.Subscribers, IsRepeat = value.IsRepeat };
+        new() { Outcome = (int)value.Outcome, Last = value.Last, Subscribers = value.Subscribers, IsRepeat = value.IsRepeat, Number = value.Number };
 }
 
 [RegisterConverter]
 internal sealed class NewEventConverter : IConverter<NewEvent, NewEventSurrogate>
 {
     public NewEvent ConvertFromSurrogate(in NewEventSurrogate surrogate) =>
-        new(surrogate.Type ?? NewEvent.DefaultType, surrogate.Data) { Retry = surrogate.Retry, Rejected = surrogate.Rejected };
+        new(surrogate.Type ?? NewEvent.DefaultType, surrogate.Data) { Retry = surrogate.Retry, Rejected = surrogate.Rejected, IsFrame = surrogate.IsFrame };
 
     public NewEventSurrogate ConvertToSurrogate(in NewEvent value) => new()
     {
@@ -38,6 +38,7 @@ internal sealed class NewEventConverter : IConverter<NewEvent, NewEventSurrogate
         Data = value.Data,
         Retry = value.Retry,
         Rejected = value.Rejected,
+        IsFrame = value.IsFrame,
     };
 }
 

@@ -20,6 +20,7 @@ internal sealed class PackedEventsCodec : IFieldCodec<PackedEvents>
     private const uint HasType = 2;
     private const uint HasRetry = 4;
     private const uint Rejected = 8;
+    private const uint IsFrame = 16;
     private const int FlagBits = 8;
     private const long MaxDelta = (1 << (32 - FlagBits)) - 1;
 
@@ -115,7 +116,7 @@ internal sealed class PackedEventsCodec : IFieldCodec<PackedEvents>
         }
 
         TimeSpan? retry = (head & HasRetry) != 0 ? TimeSpan.FromMilliseconds(reader.ReadInt64()) : null;
-        var offered = new NewEvent(type, ReadBytes(ref reader, limit)) { Retry = retry, Rejected = (head & Rejected) != 0 };
+        var offered = new NewEvent(type, ReadBytes(ref reader, limit)) { Retry = retry, Rejected = (head & Rejected) != 0, IsFrame = (head & IsFrame) != 0 };
         return new PublishedEvent(cursor, acceptedAt, offered);
     }
 
@@ -134,7 +135,8 @@ internal sealed class PackedEventsCodec : IFieldCodec<PackedEvents>
         return (follows ? 0 : Absolute)
             | (offered.Type == NewEvent.DefaultType ? 0 : HasType)
             | (offered.Retry is null ? 0 : HasRetry)
-            | (offered.Rejected ? Rejected : 0);
+            | (offered.Rejected ? Rejected : 0)
+            | (offered.IsFrame ? IsFrame : 0);
     }
 
     private static uint Length(IReadOnlyList<PublishedEvent> events)

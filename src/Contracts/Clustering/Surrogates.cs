@@ -36,6 +36,9 @@ internal struct PublishResultSurrogate
 
     [Id(3)]
     public bool IsRepeat;
+
+    [Id(4)]
+    public long? Number;
 }
 
 [GenerateSerializer, Immutable, Alias("SseFabric.NewEvent")]
@@ -52,6 +55,9 @@ internal struct NewEventSurrogate
 
     [Id(3)]
     public bool Rejected;
+
+    [Id(4)]
+    public bool IsFrame;
 }
 
 [GenerateSerializer, Immutable, Alias("SseFabric.EventBatch")]

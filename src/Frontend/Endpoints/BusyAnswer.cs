@@ -29,6 +29,12 @@ internal static class BusyAnswer
         }
 
         profile.Common?.Invoke(context);
+        if (profile.BusyBody is { } body)
+        {
+            await PlainText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, body);
+            return;
+        }
+
         response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(jittered.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var status = reason == BusyReason.LimitPerAddress ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable;
         await Problems.WriteAsync(context, status, $"busy-{word}", reason.Sentence());

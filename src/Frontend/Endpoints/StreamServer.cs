@@ -3,15 +3,17 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SseFabric.Channels.Configuration;
+using SseFabric.Channels.History;
 using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Profiles;
+using SseFabric.Frontend.Resume;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Endpoints;
 
 /// <summary>Gives a request what its door has offered: hands the response to the fan-out loop until the stream or the poll ends, or says why not now.</summary>
 internal sealed class StreamServer(
-    FanOut fanOut, StreamOptions options, StreamProfiles profiles, SubscriberLimits limits, ClientAddress addresses, FrontendMetrics metrics)
+    FanOut fanOut, StreamOptions options, StreamProfiles profiles, SubscriberLimits limits, ClientAddress addresses, FrontendMetrics metrics, HistoryStores stores)
 {
     /// <returns>Whether the offer was kept, to the end of the stream; otherwise the request has been sent away, or its client is gone.</returns>
     public async Task<bool> ServeAsync(HttpContext context, StreamOffer offer)
@@ -57,6 +59,19 @@ internal sealed class StreamServer(
 
     private async Task<BusyReason?> StreamAsync(HttpContext context, StreamOffer offer)
     {
+        var lastEventId = offer.LastEventId;
+        if (ProfileOf(offer).BeginsAtCounter)
+        {
+            // Before the stream joins its channels: what is published from here on has a higher number, and is in the histories or comes live.
+            var (isReached, counter) = await stores.ReadRedisseCounterAsync(offer.Channels[0]);
+            if (!isReached)
+            {
+                return BusyReason.Redis;
+            }
+
+            lastEventId = RedissePosition.Text(lastEventId, counter);
+        }
+
         if (offer.Into is null)
         {
             SetHead(context, offer);
@@ -79,7 +94,7 @@ internal sealed class StreamServer(
 
         var subscriber = new Subscriber(
             offer.Into ?? context.Response.BodyWriter, context.Abort, socket, options, offer.IsPoll && format.Behaviour.PollWindow is not null) { Prelude = offer.Prelude };
-        var subscribing = new SubscribeRequest(offer.Channels, offer.LastEventId, format, subscriber);
+        var subscribing = new SubscribeRequest(offer.Channels, lastEventId, format, subscriber);
         await using var gone = context.RequestAborted.UnsafeRegister(_ => fanOut.Abandon(subscribing), null);
         switch (await fanOut.SubscribeAsync(subscribing))
         {

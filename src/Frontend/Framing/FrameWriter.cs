@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SseFabric.Channels.Formats;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Feeds;
 
@@ -19,6 +20,7 @@ internal static class FrameWriter
     /// <summary>The body of an event: everything but its id line, unless that is the same for everybody and given here. Allocates nothing else.</summary>
     public static byte[] Body(NewEvent published, ReadOnlySpan<byte> idLine = default)
     {
+        published = Payload.Unframed(published);
         var hasType = published.Type != NewEvent.DefaultType;
         Span<byte> retry = stackalloc byte[MaxRetryLine];
         retry = retry[..(published.Retry is { } delay ? PutRetryLine(retry, delay) : 0)];

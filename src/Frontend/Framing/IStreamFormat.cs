@@ -31,6 +31,12 @@ internal interface IStreamFormat
     /// <param name="positions">Where the subscriber stands in every channel.</param>
     byte[] Opening(ChannelSet set, ReadOnlySpan<Cursor> positions);
 
+    /// <summary>What a stream begins and resumes with, where the format decides it for all of its channels at once.</summary>
+    /// <param name="set">Who gets it. Every feed whose <see cref="ReadLastEventId"/> isn't live knows its channel's whole history.</param>
+    /// <param name="lastEventId">What the client sent as last event id; null: nothing.</param>
+    /// <returns>Null: the stream begins with <see cref="Opening"/>, and resumes channel by channel.</returns>
+    StreamStart? Start(ChannelSet set, string? lastEventId) => null;
+
     /// <summary>What a slow subscriber is told in place of frames that were dropped. May be empty.</summary>
     /// <param name="set">The subscriber's set.</param>
     /// <param name="channels">The channels they belonged to, by their index in the set.</param>

@@ -9,6 +9,9 @@ internal sealed record StreamBehaviour
     /// <summary>How long a silence is broken by <see cref="Heartbeat"/>; null: never.</summary>
     public TimeSpan? HeartbeatAfter { get; init; }
 
+    /// <summary>Whether <see cref="Heartbeat"/> comes at that interval whatever else is written, and not in silence alone.</summary>
+    public bool HeartbeatIsSteady { get; init; }
+
     /// <summary>How long after its first event a poll ends, zero: with it; null: there are no polls, every response is a stream.</summary>
     public TimeSpan? PollWindow { get; init; }
 

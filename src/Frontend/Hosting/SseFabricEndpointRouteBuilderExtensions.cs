@@ -90,6 +90,10 @@ public static class SseFabricEndpointRouteBuilderExtensions
         {
             CycloneEndpoint.Map(routes);
         }
+        else if (options.IsRedisse)
+        {
+            RedisseEndpoint.Map(routes);
+        }
         else if (options.HasProfile(FabricOptions.NativeProfile))
         {
             MapStreams(routes);

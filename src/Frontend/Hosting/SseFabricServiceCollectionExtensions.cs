@@ -68,6 +68,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
         services.TryAddSingleton<CycloneEndpoint>();
+        services.TryAddSingleton<RedisseEndpoint>();
     }
 
     private static void AddHandOff(this IServiceCollection services)

@@ -13,6 +13,12 @@ internal sealed record StreamProfile(IStreamFormat Format)
     /// <summary>Whether a client that asks for an event stream by name is told with a 200 to come back, since an EventSource gives up for good on any other status.</summary>
     public bool SparesEventSource { get; init; }
 
+    /// <summary>Whether a stream's place is said by redisse's counter of all events, which is read first.</summary>
+    public bool BeginsAtCounter { get; init; }
+
+    /// <summary>The body of a 503, as plain text, where the original's is known; null: problem details.</summary>
+    public string? BusyBody { get; init; }
+
     /// <summary>Whether it streams whatever the header <c>Accept</c> says.</summary>
     public bool IgnoresAccept { get; init; }
 

@@ -33,6 +33,14 @@ internal sealed class StreamProfiles(FabricOptions options, TimeProvider time)
         Common = CycloneHeaders(new CycloneCors(options.Stream.Cors)),
     };
 
+    /// <summary>That of redisse.</summary>
+    public StreamProfile Redisse { get; } = new(new RedisseFormat(options.Stream))
+    {
+        Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache"), Header("X-Accel-Buffering", "no")],
+        BeginsAtCounter = true,
+        BusyBody = "503 Service Unavailable\n",
+    };
+
     /// <summary>A profile of its own for payloads as they were published; make one a route, not one a request.</summary>
     /// <param name="contentType">The content type of the response.</param>
     /// <param name="prefix">Written before each payload.</param>
@@ -50,6 +58,7 @@ internal sealed class StreamProfiles(FabricOptions options, TimeProvider time)
         "NATIVE" => Native,
         "UWSGI" => Uwsgi,
         "CYCLONE" => Cyclone,
+        "REDISSE" => Redisse,
         _ => null,
     };
 

@@ -64,7 +64,7 @@ internal sealed class Publication(ChannelRules rules)
             return refusal;
         }
 
-        if (!Payload.TryRead(part.Rule.Format, message, out var offered, out var error))
+        if (!Payload.TryRead(part.Rule.PublishedFormat, message, out var offered, out var error))
         {
             return PublishRefusal.BadFormat($"{where}The payload is not of the format of the channel '{part.Channel}': {error}.");
         }

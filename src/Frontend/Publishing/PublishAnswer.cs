@@ -17,7 +17,7 @@ internal static class PublishAnswer
     /// <summary>One event of one channel: <c>{"id","subscribers"}</c>.</summary>
     public static Task WriteEventAsync(HttpContext context, PublishResult result) => WriteAsync(context, result.IsRepeat, json =>
     {
-        json.WriteString("id"u8, result.Last.ToString());
+        json.WriteString("id"u8, result.Id);
         json.WriteNumber("subscribers"u8, result.Subscribers);
     });
 
@@ -71,12 +71,12 @@ internal static class PublishAnswer
                 refusal.Status,
                 refusal.Type,
                 refusal.Detail + " The channels under 'accepted' have theirs; a repeat with the same Idempotency-Key publishes only the rest.",
-                new KeyValuePair<string, object?>("accepted", accepted.ToDictionary(part => part.Channel.Value, part => part.Result.Last.ToString())));
+                new KeyValuePair<string, object?>("accepted", accepted.ToDictionary(part => part.Channel.Value, part => part.Result.Id)));
     }
 
     private static void WritePart(Utf8JsonWriter json, PublishedPart part)
     {
-        json.WriteString("id"u8, part.Result.Last.ToString());
+        json.WriteString("id"u8, part.Result.Id);
         json.WriteNumber("count"u8, part.Count);
         json.WriteNumber("subscribers"u8, part.Result.Subscribers);
     }

@@ -34,6 +34,7 @@ internal sealed partial class FanOut
                 if (Wheel.Now >= subscriber.HeartbeatTick)
                 {
                     subscriber.WriteIfIdle(subscriber.Set.Format.Behaviour.Heartbeat.Span);
+                    subscriber.SteadySince = subscriber.SteadySince is null ? null : Wheel.Now;
                 }
 
                 if (!subscriber.IsClosed)

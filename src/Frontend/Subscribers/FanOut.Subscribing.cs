@@ -1,5 +1,6 @@
 using SseFabric.Contracts;
 using SseFabric.Frontend.Feeds;
+using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Resume;
 
 namespace SseFabric.Frontend.Subscribers;
@@ -159,6 +160,7 @@ internal sealed partial class FanOut
         var set = SetOf(request);
         subscriber.Joined(this, set);
         subscriber.HeartbeatTicks = HeartbeatTicks(subscriber);
+        subscriber.SteadySince = set.Format.Behaviour.HeartbeatIsSteady ? Wheel.Now : null;
         set.Add(subscriber);
         foreach (var feed in set.Feeds)
         {
@@ -183,11 +185,35 @@ internal sealed partial class FanOut
             positions[i] = points[i].Kind == ResumeKind.Live ? positions[i] : points[i].Cursor;
         }
 
-        subscriber.Begin(set.Format.Opening(set, positions), Missed(set, points, positions));
+        if (set.Format.Start(set, request.LastEventId) is { } start)
+        {
+            Metrics.FramesHandedOut(start.OpeningEvents);
+            subscriber.Begin(start.Opening, Missed(set, start, positions));
+        }
+        else
+        {
+            subscriber.Begin(set.Format.Opening(set, positions), Missed(set, points, positions));
+        }
+
         if (!subscriber.IsClosed)
         {
             Wheel.Place(subscriber);
         }
+    }
+
+    private Backlog Missed(ChannelSet set, StreamStart start, Cursor[] positions)
+    {
+        foreach (var (item, _) in start.Missed)
+        {
+            if (item.Event is null)
+            {
+                Metrics.GapTold(item.Gap);
+            }
+        }
+
+        var backlog = new Backlog(set, positions, start.Missed, _sharedBodies);
+        Metrics.FramesHandedOut(backlog.Count);
+        return backlog;
     }
 
     private Backlog Missed(ChannelSet set, ResumePoint[] points, Cursor[] positions)
@@ -201,7 +227,9 @@ internal sealed partial class FanOut
             }
         }
 
-        return new Backlog(set, positions, set.Format.Arrange(set, missed), _sharedBodies);
+        var backlog = new Backlog(set, positions, set.Format.Arrange(set, missed), _sharedBodies);
+        Metrics.FramesHandedOut(backlog.Count);
+        return backlog;
     }
 
     private List<FeedItem> Missed(ChannelFeed feed, ResumePoint point)

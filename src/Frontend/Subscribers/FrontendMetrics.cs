@@ -19,6 +19,10 @@ internal sealed class FrontendMetrics
     private readonly Counter<long> _attaches;
     private readonly Counter<long> _reads;
     private readonly Counter<long> _refused;
+    private long _connected;
+    private long _served;
+    private long _events;
+    private long _missing;
 
     public FrontendMetrics(IMeterFactory meters)
     {
@@ -35,25 +39,40 @@ internal sealed class FrontendMetrics
         _reads = meter.CreateCounter<long>("ssefabric.history.reads", "{read}", "Reads of channels' histories from their owners.");
     }
 
+    /// <summary>What this process has counted since its start.</summary>
+    public FrontendCounts Counts =>
+        new(Interlocked.Read(ref _connected), Interlocked.Read(ref _served), Interlocked.Read(ref _events), Interlocked.Read(ref _missing));
+
     public void SubscriberOpened()
     {
+        Interlocked.Increment(ref _connected);
         _active.Add(1);
         _opened.Add(1);
     }
 
     public void SubscriberClosed(CloseReason reason)
     {
+        Interlocked.Decrement(ref _connected);
+        Interlocked.Increment(ref _served);
         _active.Add(-1);
         _closed.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
     }
 
     public void SubscriberRefused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
-    public void FramesHandedOut(long frames) => _frames.Add(frames);
+    public void FramesHandedOut(long frames)
+    {
+        Interlocked.Add(ref _events, frames);
+        _frames.Add(frames);
+    }
 
     public void FramesDropped(long frames) => _dropped.Add(frames);
 
-    public void GapTold(GapReason reason, int subscribers = 1) => _gaps.Add(subscribers, new KeyValuePair<string, object?>("reason", reason.Word()));
+    public void GapTold(GapReason reason, int subscribers = 1)
+    {
+        Interlocked.Add(ref _missing, subscribers);
+        _gaps.Add(subscribers, new KeyValuePair<string, object?>("reason", reason.Word()));
+    }
 
     public void Resumed(GapReason? gap) => _resumes.Add(1, new KeyValuePair<string, object?>("outcome", gap is { } reason ? reason.Word() : "exact"));
 

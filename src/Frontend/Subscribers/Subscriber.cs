@@ -53,7 +53,10 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     public long HeartbeatTicks { get; set; }
 
     /// <summary>The wheel's tick of the next heartbeat; <see cref="long.MaxValue"/>: of none.</summary>
-    public long HeartbeatTick => HeartbeatTicks == 0 ? long.MaxValue : LastWriteTick + HeartbeatTicks;
+    public long HeartbeatTick => HeartbeatTicks == 0 ? long.MaxValue : (SteadySince ?? LastWriteTick) + HeartbeatTicks;
+
+    /// <summary>The wheel's tick of the last heartbeat, if they come at a steady beat; null: they come in silence.</summary>
+    public long? SteadySince { get; set; }
 
     /// <summary>The wheel's tick at which the stream ends; <see cref="long.MaxValue"/>: at none.</summary>
     public long EndTick { get; set; } = long.MaxValue;

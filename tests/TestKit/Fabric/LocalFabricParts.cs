@@ -27,7 +27,7 @@ public sealed class LocalFabricParts : IAsyncDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         Counted = new MetricRecorder(meters);
         _stores = new HistoryStores(options, rules, time);
-        var intakes = new ChannelIntakes(_stores, gate, time, new HistoryMetrics(meters), _services.GetRequiredService<ILoggerFactory>());
+        var intakes = new ChannelIntakes(rules, _stores, gate, time, new HistoryMetrics(meters), _services.GetRequiredService<ILoggerFactory>());
         Fabric = new LocalFabric(rules, source, gate, intakes, time);
     }
 

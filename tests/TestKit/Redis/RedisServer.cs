@@ -54,6 +54,13 @@ public sealed class RedisServer : IAsyncDisposable
 
     public Task<RedisClient> ConnectAsync() => RedisClient.ConnectAsync(EndPoint);
 
+    /// <summary>Ends every connection that is subscribed to anything.</summary>
+    public async Task KillHearersAsync()
+    {
+        await using var client = await ConnectAsync();
+        await client.KillPubSubClientsAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)

@@ -12,6 +12,7 @@ public sealed class RecordingPublisherTests
     private readonly RecordingPublisher _publisher = new();
 
     [Fact]
+    [Trait("Parity", "106")]
     public async Task Published_ListsChannelTypeAndDataInOrder()
     {
         _publisher.StartRecording();
@@ -26,6 +27,7 @@ public sealed class RecordingPublisherTests
     }
 
     [Fact]
+    [Trait("Parity", "108")]
     public void Published_BeforeRecording_ThrowsAndNamesTheMethod()
     {
         var thrown = Assert.Throws<InvalidOperationException>(() => _publisher.Published);
@@ -44,6 +46,7 @@ public sealed class RecordingPublisherTests
     }
 
     [Fact]
+    [Trait("Parity", "106")]
     public async Task StartRecording_Again_BeginsWithAnEmptyRecord()
     {
         _publisher.StartRecordingTypes("price");
@@ -56,6 +59,7 @@ public sealed class RecordingPublisherTests
     }
 
     [Fact]
+    [Trait("Parity", "107")]
     public async Task StartRecordingTypes_KeepsThoseOnly()
     {
         _publisher.StartRecordingTypes("price", "volume");
@@ -68,6 +72,7 @@ public sealed class RecordingPublisherTests
     }
 
     [Fact]
+    [Trait("Parity", "107")]
     public async Task StartRecording_WithAPredicate_KeepsWhatItMatches()
     {
         _publisher.StartRecording(recorded => recorded.Channel.Value == "a" && recorded.Text != "1");
@@ -91,6 +96,7 @@ public sealed class RecordingPublisherTests
     }
 
     [Fact]
+    [Trait("Parity", "109")]
     public async Task RecordedEvent_ReadsItsDataAsJson()
     {
         _publisher.StartRecording();
@@ -104,6 +110,7 @@ public sealed class RecordingPublisherTests
     }
 
     [Fact]
+    [Trait("Parity", "110")]
     public async Task Instances_KnowNothingOfEachOther()
     {
         var other = new RecordingPublisher();

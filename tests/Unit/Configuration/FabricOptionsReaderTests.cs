@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
+using SseFabric.Contracts;
 
 namespace SseFabric.Unit.Configuration;
 
@@ -161,11 +162,31 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Match=", "a channel name, or a glob")]
     [InlineData("Match=a\tb", "a channel name (A channel name must not hold control characters")]
     [InlineData("History:Store=disk", "memory, redis")]
-    [InlineData("History:Store=redis", "memory, or redis with a server in Fabric:Redis or in the rule's Server")]
+    [InlineData("History:Store=redisse", "memory, or redis or redisse with a server in Fabric:Redis or")]
+    [InlineData("History:Store=redis", "memory, or redis or redisse with a server in Fabric:Redis or in the rule's Server")]
     public void Read_BadChannelRule_NamesTheRule(string setting, string accepted)
     {
         var errors = Errors("Fabric:Channels:0:Match=a", "Fabric:Channels:1:Match=x", $"Fabric:Channels:1:{setting}");
         AssertStart(Assert.Single(errors), $"Fabric:Channels:1:{Split(setting).Key}: ", accepted);
+    }
+
+    [Fact]
+    public void Read_ProfileRedisse_NeedsARedisAndGivesChannelsItsDefaults()
+    {
+        AssertStart(Assert.Single(Errors("Fabric:Profile=redisse")), "Fabric:Profile: \"redisse\"", "with the Redis server");
+        AssertStart(
+            Assert.Single(Errors("Fabric:Profile=redisse", "Fabric:Redis=127.0.0.1:1", "Fabric:Channels:0:Match=a", "Fabric:Channels:0:Format=text")),
+            "Fabric:Channels:0:Format: ",
+            "Frame, as the rule's History:Store is redisse");
+
+        var options = new FabricOptions { Profile = "Redisse", Redis = "127.0.0.1:1", Channels = { new ChannelRule { Match = "a" }, new ChannelRule { Match = "m", History = { Store = "memory" } } } };
+        FabricOptionsReader.Check(options, FabricProgram.Frontend, []);
+        var rules = ChannelRules.Of(options);
+        Assert.Equal("redisse Frame", Kept("a"));
+        Assert.Equal("memory Text", Kept("m"));
+        Assert.Equal("redisse Frame", Kept("other"));
+
+        string Kept(string channel) => rules.For(ChannelName.Parse(channel)) is var rule ? $"{rule.History.Store} {rule.Format}" : "";
     }
 
     /// <summary>The single-node build hears messages from these, but its StackExchange.Redis can't send commands there.</summary>

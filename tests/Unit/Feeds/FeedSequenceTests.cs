@@ -33,6 +33,60 @@ public sealed class FeedSequenceTests
         Assert.Equal(new Cursor(1, 1), Assert.Single(_items).Position);
     }
 
+    /// <summary>The owner's page reaches back to what was given under the same numbers: that proves nothing of what it missed.</summary>
+    [Fact]
+    public void Apply_SameOwnerInANewEpoch_IsToldAsAGap()
+    {
+        var sequence = new FeedSequence(new HistoryOptions(), _time, new Cursor(1, 0));
+        sequence.Take(new EventBatch(s_channel, [Frame(1, 1, "a")], new Cursor(1, 1)), _items);
+        _items.Clear();
+        var owner = new HistoryRing(new HistoryOptions(), _time, new Cursor(1, 0));
+        owner.Append(Frame(1, 1, "a"));
+        owner.Append(Frame(2, 1, "b"));
+
+        sequence.Take(new EventBatch(s_channel, [Frame(2, 1, "b")], owner.Head), _items);
+        Assert.True(sequence.Apply(owner.ReadAfter(null), _items));
+
+        Assert.Equal([false, true], _items.Select(item => item.Event is not null));
+    }
+
+    /// <summary>A history of redisse's: each owner numbers anew what it reads in Redis.</summary>
+    [Fact]
+    public void Apply_NewOwnerThatReadTheFramesAgain_OnlyWhatIsNewIsGiven()
+    {
+        var sequence = new FeedSequence(new HistoryOptions(), _time, new Cursor(1, 0));
+        sequence.Take(new EventBatch(s_channel, [Frame(1, 1, "a"), Frame(1, 2, "b")], new Cursor(1, 2)), _items);
+        _items.Clear();
+        var owner = new HistoryRing(new HistoryOptions(), _time, new Cursor(2, 0));
+        owner.Append(Frame(2, 1, "a"));
+        owner.Append(Frame(2, 2, "b"));
+        owner.Append(Frame(2, 3, "c"));
+
+        Assert.False(sequence.Take(new EventBatch(s_channel, [], owner.Head), _items));
+        Assert.True(sequence.Apply(owner.ReadAfter(sequence.Position), _items));
+
+        Assert.Equal((new Cursor(2, 3), true), (Assert.Single(_items).Position, _items[0].Event is not null));
+        Assert.Equal(owner.Head, sequence.Position);
+    }
+
+    [Fact]
+    public void Apply_NewOwnerThatHasOtherFrames_IsToldAsAGap()
+    {
+        var sequence = new FeedSequence(new HistoryOptions(), _time, new Cursor(1, 0));
+        sequence.Take(new EventBatch(s_channel, [Frame(1, 1, "a")], new Cursor(1, 1)), _items);
+        _items.Clear();
+        var owner = new HistoryRing(new HistoryOptions(), _time, new Cursor(2, 0));
+        owner.Append(Frame(2, 1, "b"));
+
+        sequence.Take(new EventBatch(s_channel, [], owner.Head), _items);
+        Assert.True(sequence.Apply(owner.ReadAfter(sequence.Position), _items));
+
+        Assert.Equal([false, true], _items.Select(item => item.Event is not null));
+    }
+
+    private PublishedEvent Frame(long epoch, long offset, string data) =>
+        new(new Cursor(epoch, offset), _time.GetUtcNow().ToUnixTimeMilliseconds(), new NewEvent(SseFrame.Build(data)) { IsFrame = true });
+
     [Fact]
     public void Apply_PageOfAnOwnerBeforeTheAttach_MovesNothingBack()
     {

@@ -9,6 +9,8 @@ namespace SseFabric.Channels.History.Redis;
 /// single-node build, does not.</remarks>
 internal static class RedisCommandConfiguration
 {
+    private const int ReconnectMilliseconds = 100;
+
     /// <summary>Options from a configuration string; the connection comes back by itself, from the first attempt on.</summary>
     public static ConfigurationOptions Options(string configuration, string clientName)
     {
@@ -19,6 +21,9 @@ internal static class RedisCommandConfiguration
         Array.ForEach(all, options.EndPoints.Add);
         SetUser(options, user);
         options.AbortOnConnectFail = false;
+
+        // With the library's own patience commands would fail for seconds after the server's messages are heard again.
+        options.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
         options.ClientName ??= clientName;
         return options;
     }

@@ -7,6 +7,8 @@ internal static class RedisScripts
     private static readonly Lazy<string> s_read = Load("read");
     private static readonly Lazy<string> s_begin = Load("begin");
     private static readonly Lazy<string> s_published = Load("published");
+    private static readonly Lazy<string> s_redissePublish = Load("redisse-publish");
+    private static readonly Lazy<string> s_redisseLoad = Load("redisse-load");
 
     /// <summary>Numbers and appends events, and trims.</summary>
     public static string Append => s_append.Value;
@@ -25,6 +27,15 @@ internal static class RedisScripts
 
     /// <summary>Counts what was published on the server.</summary>
     public static string Published => s_published.Value;
+
+    /// <summary>Publishes as redisse does.</summary>
+    public static string RedissePublish => s_redissePublish.Value;
+
+    /// <summary>Reads redisse's counter.</summary>
+    public static string RedisseCounter => "return tonumber(redis.call('GET', KEYS[1]) or '')";
+
+    /// <summary>Reads a history of redisse's.</summary>
+    public static string RedisseLoad => s_redisseLoad.Value;
 
     // Each with its first use: a publisher of the client has one of them only.
     private static Lazy<string> Load(string name) => new(() =>
