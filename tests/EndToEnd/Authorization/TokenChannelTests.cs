@@ -94,6 +94,15 @@ public sealed class TokenChannelTests(AuthFixture fixture) : IClassFixture<AuthF
         Assert.Equal(HttpStatusCode.OK, client.Status);
     }
 
+    /// <summary>In a hand-off the application has decided.</summary>
+    [Fact]
+    public async Task Open_RedirectByTheApplication_NeedsNoToken()
+    {
+        await using var client = await fixture.OpenAsync(null, "/redisse/?handed-over");
+
+        Assert.Equal(HttpStatusCode.OK, client.Status);
+    }
+
     [Fact]
     public async Task Open_TokenWithoutTheClaim_Is403()
     {
