@@ -62,6 +62,10 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     public void UseSink(IFeedSink sink) => _sink = sink;
 
     /// <inheritdoc/>
+    public async ValueTask<DisconnectResult> DisconnectAsync(Disconnection disconnection, CancellationToken cancellationToken) =>
+        new(_sink is { } sink ? await sink.DisconnectAsync(disconnection) : 0, 0);
+
+    /// <inheritdoc/>
     public async ValueTask<PublishResult> PublishAsync(
         ChannelName channel, IReadOnlyList<NewEvent> events, string? idempotencyKey, CancellationToken cancellationToken)
     {

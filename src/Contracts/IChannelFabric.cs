@@ -39,4 +39,7 @@ public interface IChannelFabric
     /// <summary>Reads what the channel's history holds after <paramref name="after"/>, all of it if null.</summary>
     /// <returns>The page, or null if the channel's owner can't be reached now.</returns>
     ValueTask<HistoryPage?> ReadHistoryAsync(ChannelName channel, Cursor? after, CancellationToken cancellationToken);
+
+    /// <summary>Has every process end streams: each sink of the fabric is told. May be repeated.</summary>
+    ValueTask<DisconnectResult> DisconnectAsync(Disconnection disconnection, CancellationToken cancellationToken);
 }

@@ -9,4 +9,8 @@ public interface IFeedSink
     /// attached (any more): the sink orders them by cursor and reads what is missing from the history. Never throws.
     /// </remarks>
     ValueTask DeliverAsync(IReadOnlyList<EventBatch> batches);
+
+    /// <summary>Ends streams of this process. Never throws.</summary>
+    /// <returns>How many.</returns>
+    ValueTask<int> DisconnectAsync(Disconnection disconnection);
 }

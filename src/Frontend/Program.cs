@@ -1,6 +1,7 @@
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Frontend.Hosting;
+using SseFabric.Frontend.Management;
 #if CLUSTERING
 using SseFabric.Frontend.Clustering;
 #endif
@@ -19,6 +20,11 @@ builder.Services.AddSseFabric(start.Options);
 
 var app = builder.Build();
 app.UseProblemDetails();
+if (start.Options.Management.Listen.Length > 0)
+{
+    app.Use(ManagementListenerPolicy.RefuseOthers);
+}
+
 if (start.Options.Stream.Cors.Origins.Count > 0)
 {
     // Costs every stream a service scope for its whole life.

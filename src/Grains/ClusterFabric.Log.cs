@@ -26,6 +26,9 @@ internal sealed partial class ClusterFabric
             EventName = nameof(ReportFailed))]
         public static partial void ReportFailed(ILogger logger, ChannelName channel, string reason);
 
+        [LoggerMessage(2509, LogLevel.Warning, "{Silo} can't be reached to end streams of its own: {Reason}", EventName = nameof(DisconnectFailed))]
+        public static partial void DisconnectFailed(ILogger logger, SiloAddress silo, string reason);
+
         [LoggerMessage(2505, LogLevel.Debug, "Channel {Channel} is attached again: its owner {Owner} is gone or silent.", EventName = nameof(Repairing))]
         public static partial void Repairing(ILogger logger, ChannelName channel, SiloAddress? owner);
 

@@ -107,6 +107,18 @@ internal sealed partial class ClusterFabric(
         }
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<DisconnectResult> DisconnectAsync(Disconnection disconnection, CancellationToken cancellationToken)
+    {
+        // Those without streams answer so; nobody keeps a list of who has some.
+        var silos = membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress);
+        var answers = await Task.WhenAll(silos.Select(target => DisconnectAtAsync(target, disconnection))).WaitAsync(cancellationToken);
+        return new DisconnectResult(answers.Sum(streams => streams ?? 0), answers.Count(streams => streams is null));
+    }
+
+    /// <summary>Ends streams of this process.</summary>
+    internal ValueTask<int> DisconnectHereAsync(Disconnection disconnection) => _sink?.DisconnectAsync(disconnection) ?? ValueTask.FromResult(0);
+
     /// <summary>Takes what came on this silo's stream. One call at a time.</summary>
     internal ValueTask DeliverAsync(IReadOnlyList<EventBatch> batches)
     {
@@ -144,6 +156,19 @@ internal sealed partial class ClusterFabric(
         }
 
         return attachment.Result;
+    }
+
+    private async Task<int?> DisconnectAtAsync(SiloAddress target, Disconnection disconnection)
+    {
+        try
+        {
+            return await grains.GetGrain<IFrontendGrain>(target.ToParsableString()).DisconnectAsync(disconnection.Channel?.Value, disconnection.TokenId);
+        }
+        catch (Exception exception) when (ClusterFaults.IsUnreachable(exception))
+        {
+            Log.DisconnectFailed(logger, target, exception.Message);
+            return null;
+        }
     }
 
     private async Task DetachAtOwnerAsync(ChannelName channel, long generation)

@@ -1,7 +1,7 @@
 namespace SseFabric.Channels.Configuration;
 
 /// <summary>Globs over channel names: <c>*</c> is any characters, <c>?</c> one, everything else stands for itself. Pure.</summary>
-internal static class ChannelGlob
+public static class ChannelGlob
 {
     /// <summary>Whether a name fits.</summary>
     public static bool Fits(ReadOnlySpan<char> glob, ReadOnlySpan<char> name)

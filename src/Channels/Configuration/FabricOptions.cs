@@ -45,6 +45,12 @@ public sealed class FabricOptions
     /// <summary>Publishing over HTTP.</summary>
     public PublishOptions Publish { get; set; } = new();
 
+    /// <summary>Who may read streams, and publish.</summary>
+    public AuthOptions Auth { get; set; } = new();
+
+    /// <summary>The paths for those who run the fabric.</summary>
+    public ManagementOptions Management { get; set; } = new();
+
     /// <summary>Addresses and networks (CIDR) of proxies whose <c>X-Forwarded-For</c> is believed. Default: none.</summary>
     public List<string> KnownProxies { get; set; } = [];
 

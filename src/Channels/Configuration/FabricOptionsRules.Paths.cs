@@ -7,6 +7,8 @@ internal sealed partial class FabricOptionsRules
 {
     private const int MaxKeyLength = 1024;
 
+    private static readonly string[] s_first = ["/health", "/admin"];
+
     private void CheckStreamPath()
     {
         var path = options.Stream.Path;
@@ -23,9 +25,9 @@ internal sealed partial class FabricOptionsRules
         {
             Refuse(key, path, $"a path such as {example}, without query, braces, escapes and a / at its end, or empty");
         }
-        else if (IsAtOrBelow(path, "/health"))
+        else if (Array.Find(s_first, first => IsAtOrBelow(path, first)) is { } first)
         {
-            Refuse(key, path, "a path outside /health, which comes first");
+            Refuse(key, path, $"a path outside {first}, which comes first");
         }
     }
 
@@ -61,16 +63,29 @@ internal sealed partial class FabricOptionsRules
 
         for (var i = 0; i < publish.Keys.Count; i++)
         {
-            if (publish.Keys[i].Length is 0 or > MaxKeyLength || publish.Keys[i].Any(char.IsControl) || publish.Keys[i].Trim() != publish.Keys[i])
-            {
-                Refuse($"Publish:Keys:{i}", publish.Keys[i], $"a key of 1 to {MaxKeyLength} characters, without control characters and without spaces around it");
-            }
+            CheckKey($"Publish:Keys:{i}", publish.Keys[i]);
         }
 
         CheckOrigins("Publish:Origins", publish.Origins);
         if (publish.Keys.Count == 0 && publish.Origins.IndexOf("*") is >= 0 and var every)
         {
             Refuse($"Publish:Origins:{every}", "*", "an origin such as https://example.org; * only with Fabric:Publish:Keys, or any page could publish through a visitor's browser");
+        }
+    }
+
+    private void CheckManagement()
+    {
+        if (!string.IsNullOrEmpty(options.Management.Key))
+        {
+            CheckKey("Management:Key", options.Management.Key);
+        }
+    }
+
+    private void CheckKey(string name, string key)
+    {
+        if (key.Length is 0 or > MaxKeyLength || key.Any(char.IsControl) || key.Trim() != key)
+        {
+            Refuse(name, key, $"a key of 1 to {MaxKeyLength} characters, without control characters and without spaces around it");
         }
     }
 

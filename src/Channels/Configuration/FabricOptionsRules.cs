@@ -21,6 +21,8 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         CheckPublish();
         CheckHandOffHeaders();
         CheckHandOff();
+        CheckAuth();
+        CheckManagement();
         CheckListeners();
         CheckProxies();
         for (var i = 0; i < options.Channels.Count; i++)
@@ -75,9 +77,15 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
     {
         var door = CheckListener("RespDoor:Listen", options.RespDoor.Listen);
         var h2c = CheckListener("H2c:Listen", options.H2c.Listen);
+        var management = CheckListener("Management:Listen", options.Management.Listen);
         if (h2c is { Port: > 0 } && h2c == door)
         {
             Refuse("H2c:Listen", options.H2c.Listen, "another address than that of Fabric:RespDoor:Listen");
+        }
+
+        if (management is { Port: > 0 } && (management == door || management == h2c))
+        {
+            Refuse("Management:Listen", options.Management.Listen, $"another address than that of Fabric:{(management == door ? "RespDoor" : "H2c")}:Listen");
         }
     }
 

@@ -69,6 +69,9 @@ internal sealed class OptionsBinder(ICollection<OptionError> errors)
             case IList list:
                 BindList(list, property.PropertyType.GetGenericArguments()[0], section);
                 break;
+            case null when string.IsNullOrEmpty(section.Value) && !section.GetChildren().Any():
+                // As "null" in JSON.
+                break;
             case var nested:
                 nested ??= Activator.CreateInstance(property.PropertyType)!;
                 property.SetValue(target, nested);

@@ -28,7 +28,7 @@ public static class OptionsDescription
         IList list when list.Cast<object>().SequenceEqual(((IList)initial!).Cast<object>()) => [],
         IList { Count: 0 } => [$"{key}=(empty)"],
         IList list => list.Cast<object>().SelectMany((item, index) => ChangedItem(item, $"{key}:{index}")),
-        not null => Changed(value, initial!, key),
+        not null => Changed(value, initial ?? Activator.CreateInstance(type)!, key),
         null => [],
     };
 

@@ -28,7 +28,8 @@ public static partial class Redaction
         return $"\"{Control().Replace(shown, " ")}\"";
     }
 
-    [GeneratedRegex("pas+w|pwd|secret|token|key", RegexOptions.IgnoreCase)]
+    // The name of a file is none, whatever is in it.
+    [GeneratedRegex("^(?!.*File$).*(pas+w|pwd|secret|token|key|jwt$)", RegexOptions.IgnoreCase)]
     private static partial Regex SecretKey();
 
     // Misspelt too ("pasword", "pwd"), and up to the next option: a comma in a password splits it, and its rest is as secret.

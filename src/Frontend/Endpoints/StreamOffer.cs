@@ -25,6 +25,15 @@ internal sealed record StreamOffer(ChannelName[] Channels, string? LastEventId, 
     /// <summary>Takes the stream in place of the response, of which the door then makes something of its own; null: the response.</summary>
     public PipeWriter? Into { get; init; }
 
+    /// <summary>Whether an application has decided what the request gets: then nobody else is asked (a hand-off).</summary>
+    public bool IsHandOff { get; init; }
+
+    /// <summary>When the permission ends, and the stream with it; null: never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Names the permission, so that its streams can be ended before; null: it has no name.</summary>
+    public string? TokenId { get; init; }
+
     /// <summary>Writes the door's own response headers, after the stream's; null: none.</summary>
     public Action<IHeaderDictionary>? Headers { get; init; }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.History;
+using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Resume;
@@ -13,11 +14,22 @@ namespace SseFabric.Frontend.Endpoints;
 
 /// <summary>Gives a request what its door has offered: hands the response to the fan-out loop until the stream or the poll ends, or says why not now.</summary>
 internal sealed class StreamServer(
-    FanOut fanOut, StreamOptions options, StreamProfiles profiles, SubscriberLimits limits, ClientAddress addresses, FrontendMetrics metrics, HistoryStores stores)
+    FanOut fanOut, StreamOptions options, StreamProfiles profiles, SubscriberLimits limits, ClientAddress addresses,
+    StreamAuthorization authorization, FrontendMetrics metrics, HistoryStores stores)
 {
     /// <returns>Whether the offer was kept, to the end of the stream; otherwise the request has been sent away, or its client is gone.</returns>
     public async Task<bool> ServeAsync(HttpContext context, StreamOffer offer)
     {
+        if (!offer.IsHandOff)
+        {
+            if (await authorization.AuthorizeAsync(context, offer) is not { } authorized)
+            {
+                return false;
+            }
+
+            offer = authorized;
+        }
+
         if (HttpMethods.IsHead(context.Request.Method))
         {
             SetHead(context, offer);
@@ -93,7 +105,12 @@ internal sealed class StreamServer(
         }
 
         var subscriber = new Subscriber(
-            offer.Into ?? context.Response.BodyWriter, context.Abort, socket, options, offer.IsPoll && format.Behaviour.PollWindow is not null) { Prelude = offer.Prelude };
+            offer.Into ?? context.Response.BodyWriter, context.Abort, socket, options, offer.IsPoll && format.Behaviour.PollWindow is not null)
+        {
+            Prelude = offer.Prelude,
+            ExpiresAt = offer.ExpiresAt?.UtcTicks ?? long.MaxValue,
+            TokenId = offer.TokenId,
+        };
         var subscribing = new SubscribeRequest(offer.Channels, lastEventId, format, subscriber);
         await using var gone = context.RequestAborted.UnsafeRegister(_ => fanOut.Abandon(subscribing), null);
         switch (await fanOut.SubscribeAsync(subscribing))

@@ -67,6 +67,12 @@ internal static class FrameWriter
     public static byte[] MissedEvents(ChannelName channel, GapReason reason) =>
         [.. "event: missedevents\ndata: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new { channel = channel.Value, reason = reason.Word() }, s_json), .. "\n\n"u8];
 
+    /// <summary>The last event of a stream that may not be read any more. Without an id: the client's last one stays.</summary>
+    /// <param name="reason">Why not, in a word.</param>
+    /// <param name="retry">When to come back, if at all.</param>
+    public static byte[] StreamEnd(string reason, TimeSpan retry) =>
+        [.. "event: streamend\ndata: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new { reason }, s_json), (byte)'\n', .. RetryLine(retry), (byte)'\n'];
+
     /// <summary>A block with nothing but a reconnection time.</summary>
     public static byte[] RetryBlock(TimeSpan retry) => [.. RetryLine(retry), (byte)'\n'];
 

@@ -47,6 +47,11 @@ internal interface IStreamFormat
     /// <param name="retry">When the client is to come back.</param>
     byte[] Farewell(TimeSpan retry);
 
+    /// <summary>What is written last to a stream that may not be read any more. May be empty.</summary>
+    /// <param name="reason">Why not, in a word.</param>
+    /// <param name="retry">When the client is to come back, if at all.</param>
+    byte[] Revoked(string reason, TimeSpan retry) => [];
+
     /// <summary>What a last event id says of each of the channels that are asked for, as far as it can be told from the id alone.</summary>
     ResumePoint[] ReadLastEventId(string id, ReadOnlySpan<ChannelName> channels);
 

@@ -41,6 +41,8 @@ internal sealed class NativeFormat(StreamOptions options) : IStreamFormat
 
     public byte[] Farewell(TimeSpan retry) => FrameWriter.RetryBlock(retry);
 
+    public byte[] Revoked(string reason, TimeSpan retry) => FrameWriter.StreamEnd(reason, retry);
+
     public ResumePoint[] ReadLastEventId(string id, ReadOnlySpan<ChannelName> channels) => EventIdFormat.Decode(id, channels);
 
     public ResumePoint[] Locate(ResumePoint[] points, ReadOnlySpan<ChannelFeed> feeds)

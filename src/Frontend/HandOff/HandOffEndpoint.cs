@@ -41,6 +41,7 @@ internal sealed partial class HandOffEndpoint(
         var (lastEventId, isPoll) = StreamRequest.ReadResume(rawTarget, context.Request.Headers["Last-Event-ID"]);
         return server.ServeAsync(context, new StreamOffer(handOff.Channels, lastEventId, isPoll)
         {
+            IsHandOff = true,
             AcceptsByName = StreamRequest.ReadAccept(context.Request.Headers.Accept).ByName,
             Profile = route.Profile,
             Headers = handOff.WriteHeaders,

@@ -50,6 +50,6 @@ internal sealed class HandOffServer(StreamServer server, HandOffOptions options)
         }
 
         var header = context.Request.Headers["Last-Event-ID"].ToString();
-        await server.ServeAsync(context, new StreamOffer(channels, header.Length > 0 ? header : lastEventId, isPoll) { AcceptsByName = acceptsByName });
+        await server.ServeAsync(context, new StreamOffer(channels, header.Length > 0 ? header : lastEventId, isPoll) { IsHandOff = true, AcceptsByName = acceptsByName });
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SseFabric.Channels.Hosting;
+using SseFabric.Frontend.Management;
 
 namespace SseFabric.Frontend.Hosting;
 
@@ -24,6 +25,12 @@ internal static class FrontendBuilder
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseSockets(sockets => sockets.Backlog = 4096);
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        if (start.Options.Management.Listen.Length > 0)
+        {
+            builder.WebHost.ConfigureKestrel(ManagementListener.Configure);
+            builder.Services.AddSingleton<MatcherPolicy, ManagementListenerPolicy>();
+        }
+
         builder.Services.AddProblemDetails();
         builder.HideStackTracesOfStart();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = start.Options.Drain.Window + s_stopMargin);

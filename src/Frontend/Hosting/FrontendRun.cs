@@ -15,9 +15,16 @@ internal static class FrontendRun
     private static string[] Addresses(WebApplication app)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
-        if (app.Services.GetRequiredService<FabricOptions>().H2c.Listen.Length > 0)
+        var options = app.Services.GetRequiredService<FabricOptions>();
+        var last = addresses.Length - 1;
+        if (options.Management.Listen.Length > 0)
         {
-            addresses[^1] += " (HTTP/2)";
+            addresses[last--] += " (management)";
+        }
+
+        if (options.H2c.Listen.Length > 0)
+        {
+            addresses[last] += " (HTTP/2)";
         }
 
         return addresses;

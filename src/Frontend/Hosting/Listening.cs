@@ -1,6 +1,7 @@
 using System.Net;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
+using SseFabric.Frontend.Management;
 
 namespace SseFabric.Frontend.Hosting;
 
@@ -42,12 +43,28 @@ internal static class Listening
             }
         }
 
+        foreach (var error in CheckManagement(start.Options.Management))
+        {
+            yield return error;
+        }
+
         if (start.Options.Publish is { Keys.Count: 0, Open: false } && Reachable(start).ToList() is { Count: > 0 } reachable)
         {
             yield return new OptionError(
                 $"{FabricOptions.SectionName}:Publish:Keys",
                 $"(empty) is not accepted, as anybody could publish who reaches {string.Join(", ", reachable)}",
                 "one key or more, Fabric:Publish:Open=true if anybody may, or to listen on loopback addresses alone");
+        }
+    }
+
+    private static IEnumerable<OptionError> CheckManagement(ManagementOptions management)
+    {
+        if (string.IsNullOrEmpty(management.Key) && ListenAddress.TryParse(management.Listen, out var listen) && !IPAddress.IsLoopback(listen.Address))
+        {
+            yield return new OptionError(
+                $"{FabricOptions.SectionName}:Management:Key",
+                $"(empty) is not accepted, as others than this machine reach \"{management.Listen}\" ({FabricOptions.SectionName}:Management:Listen)",
+                "a key, or to listen on a loopback address");
         }
     }
 
@@ -68,6 +85,11 @@ internal static class Listening
         {
             yield return new($"{EndpointsKey}:~h2c:Url", $"http://{h2c}");
             yield return new($"{EndpointsKey}:~h2c:Protocols", "Http2");
+        }
+
+        if (ListenAddress.TryParse(start.Options.Management.Listen, out var management))
+        {
+            yield return new($"{EndpointsKey}:{ManagementListener.EndpointName}:Url", $"http://{management}");
         }
 
         foreach (var key in new[] { UrlsKey, HttpPortsKey, HttpsPortsKey })

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
+using SseFabric.Frontend.Management;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
@@ -14,11 +15,13 @@ namespace SseFabric.Frontend.Hosting;
 /// <summary>Maps what a frontend answers.</summary>
 public static class SseFabricEndpointRouteBuilderExtensions
 {
+    private static readonly TimeSpan s_preflightMaxAge = TimeSpan.FromMinutes(10);
+
     /// <summary>Maps all endpoints of the program, where the options say; the services come from <c>AddSseFabric</c>.</summary>
     public static IEndpointRouteBuilder MapSseFabric(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<FabricOptions>();
-        HealthEndpoint.Map(routes);
+        ManagementEndpoints.Map(routes);
         PublishEndpoint.Map(routes, options);
         MapRoutes(routes.ServiceProvider);
         MapRedirects(routes);
@@ -119,11 +122,12 @@ public static class SseFabricEndpointRouteBuilderExtensions
 
     private static CorsPolicy Policy(CorsOptions options)
     {
-        var cors = new CorsPolicyBuilder().WithOrigins([.. options.Origins]).WithMethods(HttpMethods.Get, HttpMethods.Head).WithExposedHeaders(BusyAnswer.Header)
-            .WithHeaders("Last-Event-ID", "Cache-Control", "Authorization", "X-Requested-With");
+        var cors = new CorsPolicyBuilder().WithOrigins([.. options.Origins]).WithMethods(HttpMethods.Get, HttpMethods.Head).WithExposedHeaders(BusyAnswer.Header, "Retry-After")
+            .WithHeaders("Last-Event-ID", "Cache-Control", "Authorization", "X-Requested-With").SetPreflightMaxAge(s_preflightMaxAge);
         if (!options.Origins.Contains("*"))
         {
-            cors.AllowCredentials();
+            // Of one origin alone, the framework would leave out "Vary: Origin", and a cache could give one page's answer to another.
+            cors.AllowCredentials().SetIsOriginAllowed(origin => options.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase));
         }
 
         return cors.Build();

@@ -3,9 +3,11 @@ using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.HandOff.Grip;
+using SseFabric.Frontend.Management;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
@@ -47,12 +49,30 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<FrontendState>();
         services.AddLocalFabric();
         services.AddRespDoor();
+        services.AddAuth();
         services.AddSubscribers();
         services.AddHandOff();
         services.AddPublishing();
         services.AddRoutes();
+        services.AddManagement();
         services.AddHostedService<FrontendLifetime>();
         return services;
+    }
+
+    private static void AddAuth(this IServiceCollection services)
+    {
+        services.TryAddSingleton<RevokedTokens>();
+        services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().Auth);
+        services.TryAddSingleton<TokenAuthority>();
+        services.TryAddSingleton<JwtSubscribeAuthorizer>();
+        services.TryAddSingleton<StreamAuthorization>();
+    }
+
+    private static void AddManagement(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().Management);
+        services.TryAddSingleton<ManagementAccess>();
+        services.TryAddSingleton<DisconnectEndpoint>();
     }
 
     private static void AddSubscribers(this IServiceCollection services)

@@ -23,12 +23,12 @@ internal static class ItemsBody
         PublishRefusal? Take(PublishItem item, string where)
         {
             item.Complete(request.Query);
-            return request.HasGivenKey || access.IsKey(item.Key) ? publication.Add(item, where) : PublishRefusal.BadKey;
+            return request.Permit.IsGiven || access.IsKey(item.Key) ? publication.Add(item, where) : PublishRefusal.BadKey;
         }
 
         return type switch
         {
-            PublishContentType.Json when GripItems.Are(body.Bytes.Span) => request.HasGivenKey ? GripItems.Read(body.Bytes, publication) : PublishRefusal.BadKey,
+            PublishContentType.Json when GripItems.Are(body.Bytes.Span) => request.Permit.IsGiven ? GripItems.Read(body.Bytes, publication) : PublishRefusal.BadKey,
             PublishContentType.Json => PublishJson.ReadItems(body.Bytes.Span, Take),
             PublishContentType.Lines => PublishJson.ReadItemLines(body.Bytes.Span, Take),
             _ => ReadForm(body.Bytes.Span, Take),

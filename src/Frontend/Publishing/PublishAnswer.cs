@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Endpoints;
 
 namespace SseFabric.Frontend.Publishing;
@@ -59,9 +60,9 @@ internal static class PublishAnswer
             headers.RetryAfter = Random.Shared.Next(1, MaxRetryAfter + 1).ToString(CultureInfo.InvariantCulture);
         }
 
-        if (refusal.Status == StatusCodes.Status401Unauthorized)
+        if (refusal.Status == StatusCodes.Status401Unauthorized || refusal.Challenge is not null)
         {
-            headers.WWWAuthenticate = "Bearer";
+            headers.WWWAuthenticate = refusal.Challenge ?? BearerToken.Scheme;
         }
 
         return accepted.Count == 0

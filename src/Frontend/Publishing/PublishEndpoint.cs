@@ -94,7 +94,7 @@ internal sealed class PublishEndpoint(
 
     private async Task<PublishRefusal?> PublishAsync(HttpContext context, bool keyInBody, BodyReader read, RequestBody body, List<PublishedPart> accepted)
     {
-        var (request, refusal) = PublishRequest.Read(context, access, keyInBody);
+        var (request, refusal) = await PublishRequest.ReadAsync(context, access, keyInBody);
         if (request is null)
         {
             return refusal;
@@ -114,6 +114,11 @@ internal sealed class PublishEndpoint(
         if (publication.Count == 0)
         {
             return PublishRefusal.BadRequest("There is no event in it.");
+        }
+
+        if (request.Permit.Token is { } token && publication.Parts.FirstOrDefault(part => !token.MayPublish(part.Channel)) is { } other)
+        {
+            return PublishRefusal.OtherChannel(other.Channel);
         }
 
         foreach (var part in publication.Parts)

@@ -1,4 +1,5 @@
 using SseFabric.Contracts;
+using SseFabric.Frontend.Authorization;
 
 namespace SseFabric.Frontend.Publishing;
 
@@ -8,6 +9,9 @@ namespace SseFabric.Frontend.Publishing;
 /// <param name="Detail">A sentence for people.</param>
 internal sealed record PublishRefusal(int Status, string Type, string Detail)
 {
+    /// <summary>What <c>WWW-Authenticate</c> says; null: as the status does.</summary>
+    public string? Challenge { get; init; }
+
     /// <summary>Whether the request may be repeated as it is, a little later.</summary>
     public bool IsPassing => Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable;
 
@@ -19,7 +23,17 @@ internal sealed record PublishRefusal(int Status, string Type, string Detail)
 
     public static PublishRefusal WrongType(string detail) => new(StatusCodes.Status415UnsupportedMediaType, "unsupported-type", detail);
 
-    public static PublishRefusal Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "publish-forbidden", detail);
+    public static PublishRefusal NotFromHere(string fault) =>
+        new(StatusCodes.Status403Forbidden, "publish-forbidden", $"Without Fabric:Publish:Keys only publishers on this machine are taken, and {fault}.");
+
+    public static PublishRefusal OtherChannel(ChannelName channel) =>
+        new(StatusCodes.Status403Forbidden, "publish-forbidden", $"The token doesn't allow publishing to the channel '{channel}' (claim {AccessToken.PublishClaim}); nothing was published.") { Challenge = TokenChallenge.Insufficient };
+
+    public static PublishRefusal BadToken(string fault, bool hasKeys) =>
+        new(StatusCodes.Status401Unauthorized, "bad-token", $"The token is not accepted{(hasKeys ? ", nor is it a key of Fabric:Publish:Keys" : "")}. {fault}") { Challenge = TokenChallenge.Invalid(fault) };
+
+    public static PublishRefusal NoToken(string fault) =>
+        new(StatusCodes.Status401Unauthorized, "no-token", $"Publishing needs a token, as 'Authorization: Bearer TOKEN' or as the parameter '{BearerToken.Parameter}'; without one only publishers on this machine are taken, and {fault}.");
 
     public static PublishRefusal BadKey { get; } =
         new(StatusCodes.Status401Unauthorized, "bad-key", "Publishing needs a key of Fabric:Publish:Keys, as 'Authorization: Bearer KEY' or as the parameter 'key'; this one is missing or wrong.");

@@ -8,8 +8,8 @@ namespace SseFabric.Frontend.Publishing;
 /// <summary>What a request to publish says before its body.</summary>
 /// <param name="Query">The query, as an item.</param>
 /// <param name="IdempotencyKey">The header; null: none.</param>
-/// <param name="HasGivenKey">Whether a right key came with the head, or none is asked for.</param>
-internal sealed record PublishRequest(PublishItem Query, string? IdempotencyKey, bool HasGivenKey)
+/// <param name="Permit">What it may publish.</param>
+internal sealed record PublishRequest(PublishItem Query, string? IdempotencyKey, PublishPermit Permit)
 {
     private const string EventsSegment = "events";
 
@@ -17,21 +17,14 @@ internal sealed record PublishRequest(PublishItem Query, string? IdempotencyKey,
     /// <param name="context">The request.</param>
     /// <param name="access">Who may publish.</param>
     /// <param name="keyInBody">Whether the key may still come with the body.</param>
-    public static (PublishRequest? Request, PublishRefusal? Refusal) Read(HttpContext context, PublishAccess access, bool keyInBody)
+    public static async ValueTask<(PublishRequest? Request, PublishRefusal? Refusal)> ReadAsync(HttpContext context, PublishAccess access, bool keyInBody)
     {
         var query = new PublishItem();
         var error = PublishForm.Read(PublishForm.QueryOf(TargetOf(context)), query);
-        var key = PublishAccess.KeyOf(context.Request) ?? query.Key;
-        if (!access.NeedsKey)
+        var (permit, refusal) = await access.JudgeAsync(context, query.Key, keyInBody);
+        if (refusal is not null)
         {
-            if (access.CheckPeer(context) is { } forbidden)
-            {
-                return (null, forbidden);
-            }
-        }
-        else if (key is null ? !keyInBody : !access.IsKey(key))
-        {
-            return (null, PublishRefusal.BadKey);
+            return (null, refusal);
         }
 
         if (error is not null)
@@ -49,7 +42,7 @@ internal sealed record PublishRequest(PublishItem Query, string? IdempotencyKey,
         var encoding = context.Request.Headers.ContentEncoding.ToString();
         return encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
             ? (null, PublishRefusal.WrongType($"A body is taken as it is, without Content-Encoding; this one has {encoding}."))
-            : (new PublishRequest(query, idempotencyKey.Count == 0 ? null : idempotencyKey.ToString(), !access.NeedsKey || key is not null), null);
+            : (new PublishRequest(query, idempotencyKey.Count == 0 ? null : idempotencyKey.ToString(), permit), null);
     }
 
     /// <summary>Reads the channel of <c>/channels/{channel}/events</c> from the raw target, decoded once.</summary>

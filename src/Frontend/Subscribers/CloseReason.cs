@@ -24,6 +24,12 @@ public enum CloseReason
     /// <summary>The source of one of its channels was lost, and the stream's format doesn't outlive that. Reconnect: yes, and find out.</summary>
     SourceLost = 7,
 
+    /// <summary>The permission to read it, such as a token, has expired. Reconnect: with a new one.</summary>
+    TokenExpired = 8,
+
+    /// <summary>It was ended by whoever runs the fabric. Reconnect: as the client likes; with a token that was meant, in vain.</summary>
+    Kicked = 9,
+
     /// <summary>The publisher of one of its channels ended it. Reconnect: as the client likes.</summary>
     PublisherEnded = 10,
 }

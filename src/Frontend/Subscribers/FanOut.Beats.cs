@@ -19,9 +19,14 @@ internal sealed partial class FanOut
 
     private void Tick()
     {
+        var now = _time.GetUtcNow().UtcTicks;
         foreach (var subscriber in Wheel.Turn())
         {
-            if (Wheel.Now >= subscriber.EndTick)
+            if (HasExpired(subscriber, now))
+            {
+                Revoke(subscriber, CloseReason.TokenExpired);
+            }
+            else if (Wheel.Now >= subscriber.EndTick)
             {
                 End(subscriber);
             }
@@ -79,7 +84,7 @@ internal sealed partial class FanOut
         _drains.Add(drain);
         foreach (var subscriber in _sets.Values.SelectMany(set => set.Subscribers).ToArray())
         {
-            subscriber.EndReason = CloseReason.Drain;
+            subscriber.EndReason = subscriber.IsRevoked ? subscriber.EndReason : CloseReason.Drain;
             if (drain.Window == TimeSpan.Zero)
             {
                 End(subscriber);

@@ -178,6 +178,7 @@ internal sealed partial class FanOut
             subscriber.EndReason = CloseReason.MaxAge;
         }
 
+        BeginExpiry(subscriber);
         var positions = (Cursor[])set.LivePositions().Clone();
         for (var i = 0; i < points.Length; i++)
         {
@@ -195,9 +196,16 @@ internal sealed partial class FanOut
             subscriber.Begin(set.Format.Opening(set, positions), Missed(set, points, positions));
         }
 
-        if (!subscriber.IsClosed)
+        if (subscriber.IsClosed)
         {
-            Wheel.Place(subscriber);
+            return;
+        }
+
+        Wheel.Place(subscriber);
+        if (_revoked.Contains(subscriber.TokenId))
+        {
+            // While it waited for its channels.
+            Revoke(subscriber, CloseReason.Kicked);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Feeds;
 using SseFabric.Frontend.Framing;
 
@@ -21,6 +22,7 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
     private readonly IChannelFabric _fabric;
     private readonly ChannelRules _rules;
     private readonly StreamOptions _options;
+    private readonly RevokedTokens _revoked;
     private readonly TimeProvider _time;
     private readonly ILogger<FanOut> _logger;
     private readonly ConcurrentQueue<ILoopItem> _items = new();
@@ -32,8 +34,9 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
     private readonly ITimer _timer;
     private int _executing;
 
-    public FanOut(IChannelFabric fabric, ChannelRules rules, StreamOptions options, FrontendMetrics metrics, TimeProvider time, ILogger<FanOut> logger)
+    public FanOut(IChannelFabric fabric, ChannelRules rules, StreamOptions options, RevokedTokens revoked, FrontendMetrics metrics, TimeProvider time, ILogger<FanOut> logger)
     {
+        _revoked = revoked;
         _fabric = fabric;
         _rules = rules;
         _options = options;

@@ -89,6 +89,8 @@ internal sealed class FrontendMetrics
         CloseReason.MaxAge => "max_age",
         CloseReason.PollEnd => "poll_end",
         CloseReason.SourceLost => "source_lost",
+        CloseReason.TokenExpired => "token_expired",
+        CloseReason.Kicked => "kicked",
         CloseReason.PublisherEnded => "publisher_ended",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };

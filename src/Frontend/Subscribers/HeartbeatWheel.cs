@@ -41,7 +41,7 @@ internal sealed class HeartbeatWheel
     public void Place(Subscriber subscriber)
     {
         Remove(subscriber);
-        var due = Math.Min(Math.Min(subscriber.HeartbeatTick, subscriber.EndTick), Now + ((Heartbeat + 1) / 2));
+        var due = Math.Min(Math.Min(subscriber.HeartbeatTick, Now + ((Heartbeat + 1) / 2)), Math.Min(subscriber.EndTick, subscriber.ExpiryTick));
         var slot = (int)(Math.Clamp(due, Now + 1, Now + _slots.Length - 1) % _slots.Length);
         subscriber.WheelPlace = (slot, _slots[slot].Count);
         _slots[slot].Add(subscriber);

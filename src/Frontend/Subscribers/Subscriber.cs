@@ -63,6 +63,18 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
 
     public CloseReason EndReason { get; set; }
 
+    /// <summary>When the permission to read it ends, in ticks of the UTC clock; <see cref="long.MaxValue"/>: never.</summary>
+    public long ExpiresAt { get; init; } = long.MaxValue;
+
+    /// <summary>The id of the token that it was opened with; null: none.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary>The wheel's tick for <see cref="ExpiresAt"/>, and once the permission has ended the tick at which it did.</summary>
+    public long ExpiryTick { get; set; } = long.MaxValue;
+
+    /// <summary>Whether it may not be read any more: it only has still to be told.</summary>
+    public bool IsRevoked => EndReason is CloseReason.TokenExpired or CloseReason.Kicked;
+
     /// <summary>Whether it is given nothing more, and ends once the transport has taken what it has been given.</summary>
     public bool IsEnding { get; set; }
 
@@ -194,7 +206,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         loop.CaughtUp(this);
         if (IsEnding)
         {
-            loop.Close(this, EndReason);
+            loop.HasTakenAll(this);
         }
     }
 

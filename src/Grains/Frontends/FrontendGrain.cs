@@ -22,5 +22,8 @@ internal sealed class FrontendGrain(ClusterFabric fabric) : Grain, IFrontendGrai
         return fabric.DeliverAsync(batches).AsTask();
     }
 
+    public Task<int> DisconnectAsync(string? channel, string? tokenId) =>
+        fabric.DisconnectHereAsync(channel is null ? Disconnection.OfToken(tokenId!) : Disconnection.OfChannel(ChannelName.Parse(channel))).AsTask();
+
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 }

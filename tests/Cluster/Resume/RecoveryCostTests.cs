@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SseFabric.Channels.Configuration;
 using SseFabric.Cluster.Kit;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Subscribers;
 using SseFabric.TestKit.Delivery;
@@ -39,7 +40,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
             var meters = _cluster.Service<IMeterFactory>(silo);
             _counted.Add(new MetricRecorder(meters));
             var (fabric, metrics) = (_cluster.Fabric(silo), new FrontendMetrics(meters));
-            _frontends.Add(new FanOut(fabric, new ChannelRules(_rules), _options, metrics, TimeProvider.System, NullLogger<FanOut>.Instance));
+            _frontends.Add(new FanOut(fabric, new ChannelRules(_rules), _options, new RevokedTokens(), metrics, TimeProvider.System, NullLogger<FanOut>.Instance));
         }
 
         var format = new NativeFormat(_options);

@@ -115,6 +115,8 @@ public sealed class StreamFigures(ITestOutputHelper output)
             _expected = total;
         }
 
+        public ValueTask<int> DisconnectAsync(Disconnection disconnection) => throw new NotSupportedException();
+
         public ValueTask DeliverAsync(IReadOnlyList<EventBatch> batches)
         {
             Times.Add(Stopwatch.GetElapsedTime(Begin).TotalMilliseconds);

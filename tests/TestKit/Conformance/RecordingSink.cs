@@ -8,6 +8,7 @@ namespace SseFabric.TestKit.Conformance;
 public sealed class RecordingSink : IFeedSink
 {
     private readonly ConcurrentQueue<EventBatch> _batches = [];
+    private readonly ConcurrentQueue<Disconnection> _disconnections = [];
     private readonly ConcurrentDictionary<ChannelName, int> _inDelivery = [];
     private volatile TaskCompletionSource? _held;
     private int _waiting;
@@ -46,6 +47,18 @@ public sealed class RecordingSink : IFeedSink
         }
 
         Enter(batches, -1);
+    }
+
+    /// <summary>What streams were to be ended.</summary>
+    public IReadOnlyCollection<Disconnection> Disconnections => _disconnections;
+
+    /// <summary>How many streams there are to end.</summary>
+    public int Streams { get; set; }
+
+    public ValueTask<int> DisconnectAsync(Disconnection disconnection)
+    {
+        _disconnections.Enqueue(disconnection);
+        return ValueTask.FromResult(Streams);
     }
 
     private void Enter(IReadOnlyList<EventBatch> batches, int change)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Hosting;
 using SseFabric.Frontend.Publishing;
 using SseFabric.TestKit.Http;
@@ -40,7 +41,7 @@ internal sealed class PublishUnderTest
         var answer = new MemoryStream();
         context.Response.Body = answer;
         var cors = new CorsService(Microsoft.Extensions.Options.Options.Create(new Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions()), NullLoggerFactory.Instance);
-        var endpoint = new PublishEndpoint(new PublishAccess(Options), new PublishCors(Options, cors), State, Gate, new ChannelRules([]), Fabric);
+        var endpoint = new PublishEndpoint(new PublishAccess(Options, new RevokedTokens(), new TokenAuthority(new AuthOptions(), TimeProvider.System)), new PublishCors(Options, cors), State, Gate, new ChannelRules([]), Fabric);
         await (target.StartsWith("/channels/", StringComparison.Ordinal) ? endpoint.HandleEventsAsync(context) : endpoint.HandleItemsAsync(context));
         await context.Response.BodyWriter.FlushAsync();
         var headers = context.Response.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);

@@ -39,6 +39,9 @@ internal sealed class RecordingFabric : IChannelFabric
         return result;
     }
 
+    public ValueTask<DisconnectResult> DisconnectAsync(Disconnection disconnection, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public void UseSink(IFeedSink sink) => throw new NotSupportedException();
 
     public ValueTask<AttachResult> AttachAsync(ChannelName channel, long lastKnownEpoch, CancellationToken cancellationToken) =>

@@ -523,6 +523,9 @@ public sealed class FanOutTests
             await fabric.DetachAsync(channel);
         }
 
+        public ValueTask<DisconnectResult> DisconnectAsync(Disconnection disconnection, CancellationToken cancellationToken) =>
+            fabric.DisconnectAsync(disconnection, cancellationToken);
+
         public void ReportSubscribers(ChannelName channel, int count) => fabric.ReportSubscribers(channel, count);
 
         public ValueTask<HistoryPage?> ReadHistoryAsync(ChannelName channel, Cursor? after, CancellationToken cancellationToken) =>

@@ -5,6 +5,7 @@ using SseFabric.Channels;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Sources;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Subscribers;
 using SseFabric.TestKit.Conformance;
@@ -31,7 +32,7 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         Counted = new MetricRecorder(meters);
         Metrics = new FrontendMetrics(meters);
-        Loop = new FanOut(Fabric, rules, Options, Metrics, Time, _services.GetRequiredService<ILogger<FanOut>>());
+        Loop = new FanOut(Fabric, rules, Options, new RevokedTokens(), Metrics, Time, _services.GetRequiredService<ILogger<FanOut>>());
     }
 
     public ManualTime Time { get; } = new();
@@ -56,14 +57,16 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
     public FanOut Loop { get; }
 
     public PipeClient Client(
-        IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false, IStreamFormat? format = null) =>
-        new(this, channels, lastEventId, reads, pauseAt, isPoll, format);
+        IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false, IStreamFormat? format = null,
+        TimeSpan? lifetime = null, string? tokenId = null) =>
+        new(this, channels, lastEventId, reads, pauseAt, isPoll, format, lifetime, tokenId);
 
     /// <summary>A client that is joined.</summary>
     public async Task<PipeClient> JoinAsync(
-        IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false, IStreamFormat? format = null)
+        IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false, IStreamFormat? format = null,
+        TimeSpan? lifetime = null, string? tokenId = null)
     {
-        var client = Client(channels, lastEventId, reads, pauseAt, isPoll, format);
+        var client = Client(channels, lastEventId, reads, pauseAt, isPoll, format, lifetime, tokenId);
         Assert.Equal(SubscribeOutcome.Joined, await client.SubscribeAsync().Within("a subscriber's joining"));
         return client;
     }

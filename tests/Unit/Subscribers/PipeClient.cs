@@ -22,12 +22,16 @@ internal sealed class PipeClient : ISseHandler
     private readonly TaskCompletionSource _reads = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _aborts;
 
-    public PipeClient(FanOutUnderTest under, IEnumerable<string> channels, string? lastEventId, bool reads, long pauseAt, bool isPoll, IStreamFormat? format = null)
+    public PipeClient(FanOutUnderTest under, IEnumerable<string> channels, string? lastEventId, bool reads, long pauseAt, bool isPoll, IStreamFormat? format, TimeSpan? lifetime, string? tokenId)
     {
         _under = under;
         _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: pauseAt, resumeWriterThreshold: Math.Max(1, pauseAt / 2), useSynchronizationContext: false));
         _parser = new SseByteParser(this);
-        Subscriber = new Subscriber(_pipe.Writer, Abort, socket: null, under.Options, isPoll);
+        Subscriber = new Subscriber(_pipe.Writer, Abort, socket: null, under.Options, isPoll)
+        {
+            ExpiresAt = lifetime is { } span ? (under.Time.GetUtcNow() + span).UtcTicks : long.MaxValue,
+            TokenId = tokenId,
+        };
         _request = new SubscribeRequest([.. channels.Distinct().Select(ChannelName.Parse)], lastEventId, format ?? under.Native, Subscriber);
         if (reads)
         {

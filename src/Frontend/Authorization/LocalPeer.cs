@@ -1,0 +1,45 @@
+using System.Net;
+
+namespace SseFabric.Frontend.Authorization;
+
+/// <summary>Tells requests that are made on this machine, and not by a page of another origin that a browser on it shows.</summary>
+internal static class LocalPeer
+{
+    /// <summary>Why a request doesn't count as made here, as the rest of a sentence; null: it does.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="origins">Origins whose pages count.</param>
+    /// <param name="originsKey">Where they are listed; null: nowhere.</param>
+    public static string? Fault(HttpContext context, IReadOnlyCollection<string> origins, string? originsKey)
+    {
+        var peer = context.Connection.RemoteIpAddress;
+        if (peer is { IsIPv4MappedToIPv6: true })
+        {
+            peer = peer.MapToIPv4();
+        }
+
+        if (peer is null || !IPAddress.IsLoopback(peer))
+        {
+            return $"the connection comes from {peer?.ToString() ?? "an unknown address"}, which is no loopback address";
+        }
+
+        if (context.Request.Headers.Keys.FirstOrDefault(IsForwarded) is { } forwarded)
+        {
+            return $"the header {forwarded} says that the request was made elsewhere";
+        }
+
+        var origin = context.Request.Headers.Origin.ToString();
+        return origin.Length == 0 || IsOwn(origin, context.Request) || origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+            ? null
+            : $"the page's origin, {origin}, is {(originsKey is null ? "not this server's on localhost" : $"neither this server's on localhost nor in {originsKey}")}";
+    }
+
+    private static bool IsForwarded(string header) =>
+        header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
+
+    // Any name can be made to lead a browser here, and its pages then are of the "same" origin (DNS rebinding): only those count that can't.
+    private static bool IsOwn(string origin, HttpRequest request) => RequestOrigin.IsSame(origin, request) && IsThisMachine(request.Host.Host);
+
+    private static bool IsThisMachine(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+}

@@ -1,0 +1,44 @@
+using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Authorization;
+using SseFabric.Frontend.Endpoints;
+
+namespace SseFabric.Frontend.Management;
+
+/// <summary>Who may use the management paths: whoever gives the key, or without one, whoever is on this machine. Immutable; any thread.</summary>
+internal sealed class ManagementAccess(ManagementOptions options)
+{
+    private readonly SecretKeys _keys = new(string.IsNullOrEmpty(options.Key) ? [] : [options.Key]);
+
+    /// <summary>An endpoint that answers only those who may use it.</summary>
+    public RequestDelegate Guard(RequestDelegate endpoint) => async context =>
+    {
+        if (!await IsRefusedAsync(context))
+        {
+            await endpoint(context);
+        }
+    };
+
+    private async ValueTask<bool> IsRefusedAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (_keys.Any)
+        {
+            if (_keys.Contains(BearerToken.OfHeader(context.Request)))
+            {
+                return false;
+            }
+
+            context.Response.Headers.WWWAuthenticate = BearerToken.Scheme;
+            await Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, "bad-key", "This needs the key of Fabric:Management:Key, as 'Authorization: Bearer KEY'; it is missing or wrong.");
+            return true;
+        }
+
+        if (LocalPeer.Fault(context, [], originsKey: null) is not { } fault)
+        {
+            return false;
+        }
+
+        await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "management-forbidden", $"Without Fabric:Management:Key only requests on this machine are taken, and {fault}.");
+        return true;
+    }
+}
