@@ -67,6 +67,8 @@ internal sealed class CycloneFormat(StreamOptions options, bool isAlone, TimePro
 
     public byte[] Farewell(TimeSpan retry) => FrameWriter.RetryBlock(retry);
 
+    public byte[] Revoked(string reason, TimeSpan retry) => FrameWriter.StreamEnd(reason, retry);
+
     public ResumePoint[] ReadLastEventId(string id, ReadOnlySpan<ChannelName> channels)
     {
         var points = new ResumePoint[channels.Length];

@@ -63,6 +63,8 @@ internal sealed class RedisseFormat(StreamOptions options) : IStreamFormat
 
     public byte[] Farewell(TimeSpan retry) => [];
 
+    public byte[] Revoked(string reason, TimeSpan retry) => FrameWriter.StreamEnd(reason, retry);
+
     /// <summary>Whatever it is, the histories have to be known.</summary>
     public ResumePoint[] ReadLastEventId(string id, ReadOnlySpan<ChannelName> channels)
     {

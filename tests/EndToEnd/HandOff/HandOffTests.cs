@@ -62,7 +62,9 @@ public sealed class HandOffTests
         await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
         await using var subscriber = await SseClient.JoinAsync(fabric.At("/"));
 
-        Assert.Equal(1, await fabric.Publisher.PublishAsync("café au lait", "1"));
+        await fabric.Publisher.PublishAsync("café au lait", "1");
+
+        Assert.Equal("1", (await subscriber.NextAsync()).Text);
     }
 
     [Theory]

@@ -51,8 +51,11 @@ public sealed class CycloneResumeTests(CycloneFixture fixture) : IClassFixture<C
         await fixture.PublishAsync(a, "before");
         await using (var stream = await fixture.StreamAsync([a, b]))
         {
+            // One after the other has been seen: across channels nothing else says which comes first.
             await fixture.PublishAsync(a, "1");
+            await CycloneFixture.SeeAsync(stream, "1");
             await fixture.PublishAsync(b, "2");
+            await CycloneFixture.SeeAsync(stream, "2");
             await fixture.PublishAsync(a, "3");
             ids = CycloneFixture.IdsIn(await CycloneFixture.SeeAsync(stream, "3"));
         }

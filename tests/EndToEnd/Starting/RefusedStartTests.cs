@@ -81,7 +81,7 @@ public sealed class RefusedStartTests : IDisposable
         var (exitCode, output) = await RunAsync(args, environment ? new() { ["Fabric__Profile"] = "environment" } : []);
 
         Assert.Equal(2, exitCode);
-        Assert.Equal($"Fabric:Profile: \"{counts}\" is not accepted; accepted: native, uwsgi, cyclone.", Assert.Single(output));
+        Assert.Equal($"Fabric:Profile: \"{counts}\" is not accepted; accepted: native, uwsgi, cyclone, redisse.", Assert.Single(output));
     }
 
     [Theory]
