@@ -42,11 +42,22 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
             var equals = item.IndexOf('=');
             var name = PercentEncoding.Decode(equals < 0 ? item : item[..equals], plusIsSpace: true).AsSpan();
             var value = equals < 0 ? [] : item[(equals + 1)..];
-            if (name.SequenceEqual("channel"u8) && !TryAdd(channels, PercentEncoding.Decode(value, plusIsSpace: true), out error))
+            if (!name.SequenceEqual("channel"u8))
             {
+                continue;
+            }
+
+            if (channelInPath)
+            {
+                // Who guards a channel in the path, as an application can, must not be passed by with another one.
+                error = "Name channels either in the path or in the query: this path has one, and the query has channel= too.";
                 return false;
             }
 
+            if (!TryAdd(channels, PercentEncoding.Decode(value, plusIsSpace: true), out error))
+            {
+                return false;
+            }
         }
 
         var distinct = channels.Distinct().ToArray();

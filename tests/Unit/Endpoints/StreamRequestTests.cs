@@ -37,11 +37,21 @@ public sealed class StreamRequestTests
     [InlineData("/events/a+b", "a+b")]
     [InlineData("/events/a%20b", "a b")]
     [InlineData("/events/a%252Fb", "a%2Fb")]
-    [InlineData("/events/a?channel=b", "a|b")]
-    [InlineData("/events/a?channel=a", "a")]
+    [InlineData("/events/a?x=b&Channel=b&y=channel=b", "a")]
     [InlineData("/events/", null)]
     [InlineData("/events/%FF", null)]
     public void TryRead_Path_IsOneSegmentDecodedOnce(string target, string? channels) => AssertChannels(target, true, channels);
+
+    [Theory]
+    [InlineData("channel=b")]
+    [InlineData("channel=a")]
+    [InlineData("channel")]
+    [InlineData("x&%63hannel=b")]
+    public void TryRead_ChannelInPathAndQuery_IsRefusedWithTheReason(string query)
+    {
+        Assert.False(StreamRequest.TryRead($"/events/a?{query}", true, null, MaxChannels, out _, out var error));
+        Assert.Contains("either in the path or in the query", error, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("%00", "control characters; this one holds U+0000")]
