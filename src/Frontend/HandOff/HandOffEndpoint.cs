@@ -39,7 +39,7 @@ internal sealed partial class HandOffEndpoint(
     {
         var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var (lastEventId, isPoll) = StreamRequest.ReadResume(rawTarget, context.Request.Headers["Last-Event-ID"]);
-        return server.ServeAsync(context, new StreamOffer(handOff.Channels, lastEventId, isPoll)
+        return server.ServeAsync(context, new StreamOffer(handOff.Channels, lastEventId, route.Profile.IsPoll(context.Request, isPoll))
         {
             IsHandOff = true,
             AcceptsByName = StreamRequest.ReadAccept(context.Request.Headers.Accept).ByName,

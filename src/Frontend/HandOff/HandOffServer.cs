@@ -1,13 +1,15 @@
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Profiles;
 
 namespace SseFabric.Frontend.HandOff;
 
-/// <summary>Serves channels that an application has named, as far as they are a stream.</summary>
-internal sealed class HandOffServer(StreamServer server, HandOffOptions options)
+/// <summary>Serves channels that an application has named, as far as they are a stream: it looks as <c>Fabric:Profile</c> says.</summary>
+internal sealed class HandOffServer(StreamServer server, StreamProfiles profiles, FabricOptions options)
 {
     private const string AllowedMethods = "GET, HEAD";
+    private readonly StreamProfile _profile = profiles.Find(options.Profile) ?? throw new FormatException($"There is no profile {options.Profile}.");
 
     /// <summary>Answers 405 to a method that reads nothing.</summary>
     /// <returns>Whether the request has been answered.</returns>
@@ -26,7 +28,7 @@ internal sealed class HandOffServer(StreamServer server, HandOffOptions options)
     /// <param name="context">The request.</param>
     /// <param name="named">The channels; repeated ones count once.</param>
     /// <param name="lastEventId">What counts without the header <c>Last-Event-ID</c>; null: nothing.</param>
-    /// <param name="isPoll">Whether the response ends soon after its first event.</param>
+    /// <param name="isPoll">Whether <c>polling</c> is in the query.</param>
     public async Task ServeAsync(HttpContext context, IEnumerable<ChannelName> named, string? lastEventId, bool isPoll)
     {
         var channels = named.Distinct().ToArray();
@@ -36,20 +38,26 @@ internal sealed class HandOffServer(StreamServer server, HandOffOptions options)
             return;
         }
 
-        if (channels.Length > options.MaxChannels)
+        var maxChannels = options.HandOff.MaxChannels;
+        if (channels.Length > maxChannels)
         {
-            await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "bad-channels", $"A hand-off may name at most {options.MaxChannels} channels; this one names {channels.Length}.");
+            await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "bad-channels", $"A hand-off may name at most {maxChannels} channels; this one names {channels.Length}.");
             return;
         }
 
         var (accepts, acceptsByName) = StreamRequest.ReadAccept(context.Request.Headers.Accept);
-        if (!accepts)
+        if (!accepts && !_profile.IgnoresAccept)
         {
             await Problems.WriteAsync(context, StatusCodes.Status406NotAcceptable, "not-acceptable", "This resource is a text/event-stream; the Accept header excludes it.");
             return;
         }
 
         var header = context.Request.Headers["Last-Event-ID"].ToString();
-        await server.ServeAsync(context, new StreamOffer(channels, header.Length > 0 ? header : lastEventId, isPoll) { IsHandOff = true, AcceptsByName = acceptsByName });
+        await server.ServeAsync(context, new StreamOffer(channels, header.Length > 0 ? header : lastEventId, _profile.IsPoll(context.Request, isPoll))
+        {
+            IsHandOff = true,
+            AcceptsByName = acceptsByName,
+            Profile = _profile,
+        });
     }
 }

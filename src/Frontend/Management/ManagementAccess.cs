@@ -9,6 +9,9 @@ internal sealed class ManagementAccess(ManagementOptions options)
 {
     private readonly SecretKeys _keys = new(string.IsNullOrEmpty(options.Key) ? [] : [options.Key]);
 
+    /// <summary>Whether it is the key that counts.</summary>
+    public bool HasKey => _keys.Any;
+
     /// <summary>An endpoint that answers only those who may use it.</summary>
     public RequestDelegate Guard(RequestDelegate endpoint) => async context =>
     {

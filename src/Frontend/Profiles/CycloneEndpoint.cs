@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Management;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Profiles;
@@ -8,14 +9,14 @@ namespace SseFabric.Frontend.Profiles;
 /// <summary>What cyclone-sse serves: streams and polls at <c>/</c>, and at <c>/stats</c> how many subscribers each channel has.</summary>
 internal sealed class CycloneEndpoint(StreamServer server, StreamProfiles profiles, FanOut fanOut, StreamOptions options)
 {
-    private const string AllowedMethods = "GET, HEAD, OPTIONS";
-
-    /// <summary>Maps both.</summary>
+    /// <summary>Maps both. The counts are management's, but open to everybody without a key, as the original's are.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<CycloneEndpoint>();
         routes.Map("/", endpoint.HandleStreamAsync);
-        routes.MapMethods("/stats", [HttpMethods.Get, HttpMethods.Head], endpoint.HandleStatsAsync);
+        var access = routes.ServiceProvider.GetRequiredService<ManagementAccess>();
+        routes.MapMethods("/stats", [HttpMethods.Get, HttpMethods.Head], access.HasKey ? access.Guard(endpoint.HandleStatsAsync) : endpoint.HandleStatsAsync)
+            .WithMetadata(ManagementPath.Instance);
     }
 
     private async Task HandleStreamAsync(HttpContext context)
@@ -30,8 +31,8 @@ internal sealed class CycloneEndpoint(StreamServer server, StreamProfiles profil
 
         if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
         {
-            context.Response.Headers.Allow = AllowedMethods;
-            await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"A stream is read with {AllowedMethods}; this is {method}.");
+            context.Response.Headers.Allow = profiles.Cyclone.AllowedMethods;
+            await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"A stream is read with {profiles.Cyclone.AllowedMethods}; this is {method}.");
             return;
         }
 

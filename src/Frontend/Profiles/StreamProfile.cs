@@ -28,6 +28,12 @@ internal sealed record StreamProfile(IStreamFormat Format)
     /// <summary>Writes what every answer of the endpoint has, refusals too; null: nothing.</summary>
     public Action<HttpContext>? Common { get; init; }
 
+    /// <summary>Answers OPTIONS, after <see cref="Common"/>; null: it is no method of the endpoint.</summary>
+    public Action<HttpContext>? Preflight { get; init; }
+
+    /// <summary>The methods of the endpoint.</summary>
+    public string AllowedMethods => Preflight is null ? "GET, HEAD" : "GET, HEAD, OPTIONS";
+
     /// <summary>Whether a request asks for a poll.</summary>
     /// <param name="request">The request.</param>
     /// <param name="isInQuery">Whether <c>polling</c> is in its query.</param>

@@ -31,6 +31,7 @@ internal sealed class StreamProfiles(FabricOptions options, TimeProvider time)
         IgnoresAccept = true,
         PollsByHeader = true,
         Common = CycloneHeaders(new CycloneCors(options.Stream.Cors)),
+        Preflight = CycloneCors.AnswerPreflight,
     };
 
     /// <summary>That of redisse.</summary>

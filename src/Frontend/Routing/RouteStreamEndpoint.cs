@@ -8,19 +8,25 @@ namespace SseFabric.Frontend.Routing;
 /// <summary>The door of the routes that have channels: the path decides what a request gets.</summary>
 internal sealed class RouteStreamEndpoint(StreamServer server)
 {
-    private const string AllowedMethods = "GET, HEAD";
-
     public async Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        var match = context.Features.GetRequiredFeature<RouteMatch>();
+        var profile = match.Entry.Profile;
+        profile.Common?.Invoke(context);
+        if (HttpMethods.IsOptions(request.Method) && profile.Preflight is { } preflight)
         {
-            context.Response.Headers.Allow = AllowedMethods;
-            await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"A stream is read with {AllowedMethods}; this is {request.Method}.");
+            preflight(context);
             return;
         }
 
-        var match = context.Features.GetRequiredFeature<RouteMatch>();
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        {
+            context.Response.Headers.Allow = profile.AllowedMethods;
+            await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"A stream is read with {profile.AllowedMethods}; this is {request.Method}.");
+            return;
+        }
+
         var expanded = match.Path.Fault is { } fault ? RouteChannels.Bad(fault) : match.Entry.ChannelsOf(new RouteVariables(request, match));
         if (expanded.Reason is { } reason)
         {
@@ -29,7 +35,7 @@ internal sealed class RouteStreamEndpoint(StreamServer server)
         }
 
         var (accepts, acceptsByName) = StreamRequest.ReadAccept(request.Headers.Accept);
-        if (!accepts && !match.Entry.Profile.IgnoresAccept)
+        if (!accepts && !profile.IgnoresAccept)
         {
             await Problems.WriteAsync(context, StatusCodes.Status406NotAcceptable, "not-acceptable", "This resource is a text/event-stream; the Accept header excludes it.");
             return;
@@ -37,7 +43,7 @@ internal sealed class RouteStreamEndpoint(StreamServer server)
 
         // The match is done with; a stream would keep it for its whole life.
         context.Features.Set<RouteMatch>(null);
-        await server.ServeAsync(context, Offer(request, expanded, match.Entry.Profile) with { AcceptsByName = acceptsByName });
+        await server.ServeAsync(context, Offer(request, expanded, profile) with { AcceptsByName = acceptsByName });
     }
 
     private static StreamOffer Offer(HttpRequest request, RouteChannels expanded, StreamProfile profile)
