@@ -38,6 +38,10 @@ internal sealed partial class FabricOptionsRules
         {
             Refuse(Key, path, $"a path outside Fabric:Stream:Path, which is {options.Stream.Path}");
         }
+        else if (IsCyclonePath(path))
+        {
+            Refuse(Key, path, "a path other than /, which the profile cyclone serves");
+        }
     }
 
     // A stream path of / serves one more segment too, but a literal path goes first there.

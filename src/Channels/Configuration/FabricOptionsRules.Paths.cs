@@ -7,8 +7,6 @@ internal sealed partial class FabricOptionsRules
 {
     private const int MaxKeyLength = 1024;
 
-    private static readonly string[] s_first = ["/health", "/admin"];
-
     private void CheckStreamPath()
     {
         var path = options.Stream.Path;
@@ -25,7 +23,7 @@ internal sealed partial class FabricOptionsRules
         {
             Refuse(key, path, $"a path such as {example}, without query, braces, escapes and a / at its end, or empty");
         }
-        else if (Array.Find(s_first, first => IsAtOrBelow(path, first)) is { } first)
+        else if (ManagementPaths.All.FirstOrDefault(first => IsAtOrBelow(path, first)) is { } first)
         {
             Refuse(key, path, $"a path outside {first}, which comes first");
         }
@@ -55,10 +53,9 @@ internal sealed partial class FabricOptionsRules
         {
             Refuse("Publish:Path", publish.Path, $"a path outside Fabric:Stream:Path, which is {options.Stream.Path}");
         }
-
-        else if (options.HasProfile(FabricOptions.CycloneProfile) && options.Stream.Path.Length > 0 && (publish.Path == "/" || IsAtOrBelow(publish.Path, "/stats")))
+        else if (IsCyclonePath(publish.Path))
         {
-            Refuse("Publish:Path", publish.Path, "a path other than / and /stats, which the profile cyclone serves");
+            Refuse("Publish:Path", publish.Path, "a path other than /, which the profile cyclone serves");
         }
 
         for (var i = 0; i < publish.Keys.Count; i++)
@@ -88,6 +85,8 @@ internal sealed partial class FabricOptionsRules
             Refuse(name, key, $"a key of 1 to {MaxKeyLength} characters, without control characters and without spaces around it");
         }
     }
+
+    private bool IsCyclonePath(string path) => path == "/" && options.HasProfile(FabricOptions.CycloneProfile) && options.Stream.Path.Length > 0;
 
     private static bool IsAtOrBelow(string path, string other) =>
         path.Equals(other, StringComparison.OrdinalIgnoreCase) || path.StartsWith(other + "/", StringComparison.OrdinalIgnoreCase);

@@ -30,7 +30,7 @@ internal sealed partial class FabricOptionsRules
             CheckOneOf($"{key}:Profile", route.Profile, s_profiles);
         }
 
-        CheckRaw(route, key);
+        CheckRaw(route, key, rules);
         CheckRouteServer(route, key, rules);
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class FabricOptionsRules
         }
     }
 
-    private void CheckRaw(RouteOptions route, string key)
+    private void CheckRaw(RouteOptions route, string key, List<ChannelRule> rules)
     {
         (string Name, string? Value)[] texts = [("Prefix", route.Prefix), ("Suffix", route.Suffix), ("Preamble", route.Preamble)];
         if (route.Mode != RouteMode.Raw)
@@ -123,18 +123,24 @@ internal sealed partial class FabricOptionsRules
             Refuse($"{key}:ContentType", route.ContentType, "a content type such as audio/mpeg");
         }
 
-        CheckRawChannels(route, key);
+        CheckRawChannels(route, key, rules);
     }
 
     // What is read as JSON or as a frame is not what was published.
-    private void CheckRawChannels(RouteOptions route, string key)
+    private void CheckRawChannels(RouteOptions route, string key, List<ChannelRule> rules)
     {
         foreach (var (name, text) in route.Templates())
         {
-            if (ChannelTemplate.TryParse(text, null, out var template, out _) && template.Literal is { } channel
-                && options.Channels.Find(rule => ChannelGlob.Fits(rule.Match, channel)) is { Format: PayloadFormat.Json or PayloadFormat.Frame } rule)
+            if (!ChannelTemplate.TryParse(text, null, out var template, out _) || template.Literal is not { } channel)
             {
-                Refuse($"{key}:{name}", text, $"with Mode raw, a channel whose Format is Text or Raw (\"{rule.Match}\" says {rule.Format})");
+                continue;
+            }
+
+            var rule = rules.Find(known => ChannelGlob.Fits(known.Match, channel)) ?? options.OtherChannels;
+            if (rule.Format is PayloadFormat.Json or PayloadFormat.Frame)
+            {
+                var who = options.Channels.Contains(rule) ? $"\"{rule.Match}\"" : $"no rule fits, and the profile {options.Profile}";
+                Refuse($"{key}:{name}", text, $"with Mode raw, a channel whose Format is Text or Raw ({who} says {rule.Format})");
             }
         }
     }

@@ -95,7 +95,8 @@ public static class SseFabricEndpointRouteBuilderExtensions
         }
         else if (options.IsRedisse)
         {
-            RedisseEndpoint.Map(routes);
+            AllowOrigins(routes, RedisseEndpoint.Map(routes));
+            ManagementEndpoints.MapAbsent(routes);
         }
         else if (options.HasProfile(FabricOptions.NativeProfile))
         {
@@ -107,6 +108,11 @@ public static class SseFabricEndpointRouteBuilderExtensions
     {
         var options = routes.ServiceProvider.GetRequiredService<StreamOptions>();
         var endpoint = routes.ServiceProvider.GetRequiredService<StreamEndpoint>();
+        if (options.Path == "/")
+        {
+            ManagementEndpoints.MapAbsent(routes);
+        }
+
         AllowOrigins(routes, routes.Map(options.Path, context => endpoint.HandleAsync(context, channelInPath: false)));
         AllowOrigins(routes, routes.Map($"{options.Path.TrimEnd('/')}/{{channel}}", context => endpoint.HandleAsync(context, channelInPath: true)));
     }

@@ -1,3 +1,4 @@
+using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
 
 namespace SseFabric.Frontend.Management;
@@ -11,5 +12,18 @@ internal static class ManagementEndpoints
         var management = routes.MapGroup("").WithMetadata(ManagementPath.Instance);
         HealthEndpoint.Map(management);
         management.Map(DisconnectEndpoint.Path, access.Guard(routes.ServiceProvider.GetRequiredService<DisconnectEndpoint>().HandleAsync));
+    }
+
+    /// <summary>Answers 404 where nothing is on the management paths, for a stream endpoint that would take them.</summary>
+    public static void MapAbsent(IEndpointRouteBuilder routes)
+    {
+        foreach (var path in ManagementPaths.All)
+        {
+            routes.Map($"{path}/{{**rest}}", static context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            });
+        }
     }
 }

@@ -12,10 +12,10 @@ internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profil
     private const string Json = "application/json";
     private const string AllowedMethods = "GET, HEAD";
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<RedisseEndpoint>();
-        routes.Map("/{**path}", endpoint.HandleAsync);
+        return routes.Map("/{**path}", endpoint.HandleAsync);
     }
 
     private async Task HandleAsync(HttpContext context)

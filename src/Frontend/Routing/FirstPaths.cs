@@ -5,7 +5,7 @@ namespace SseFabric.Frontend.Routing;
 /// <summary>The paths that no route takes: those of management, and those of publishing. Immutable; any thread.</summary>
 internal sealed class FirstPaths(PublishOptions publish)
 {
-    private static readonly PathString[] s_management = ["/health", "/admin"];
+    private static readonly PathString[] s_management = [.. ManagementPaths.All.Select(path => new PathString(path))];
 
     public bool Hold(PathString path) =>
         Array.Exists(s_management, first => path.StartsWithSegments(first)) || IsPublish(path.Value?.TrimEnd('/') ?? "");

@@ -71,6 +71,17 @@ public sealed class ManagementTests(FrontendFixture fixture) : IClassFixture<Fro
         }
     }
 
+    [Fact]
+    public async Task StreamPath_OfTheRoot_LeavesTheirPathsAlone()
+    {
+        await using var fabric = await SseFabricProcess.StartAsync("--Fabric:Stream:Path=/");
+        await using var stream = await SseClient.OpenAsync(new Uri(fabric.Address, "/statistics"));
+        await using var stats = await SseClient.OpenAsync(new Uri(fabric.Address, "/stats"));
+        await using var health = await SseClient.OpenAsync(new Uri(fabric.Address, "/health/live"));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.OK), (stream.Status, stats.Status, health.Status));
+    }
+
     [Theory]
     [InlineData("--Fabric:Management:Listen=0.0.0.0:0", "Fabric:Management:Key: (empty) is not accepted, as others than this machine reach \"0.0.0.0:0\" (Fabric:Management:Listen); accepted: a key,")]
     [InlineData("--Fabric:Management:Listen=nonsense", "Fabric:Management:Listen: \"nonsense\" is not accepted")]

@@ -56,6 +56,8 @@ public sealed class EmbeddedRouteTests : IAsyncLifetime
     [InlineData("/rooms/red", "own red")]
     [InlineData("/rooms/a%2Fb", "own a%2Fb")]
     [InlineData("/else", "fallback")]
+    [InlineData("/stats", "fallback")]
+    [InlineData("/dashboard/own", "fallback")]
     public async Task Get_OtherPath_IsTheApplications(string path, string body)
     {
         var answer = await _http.SendAsync(HttpMethod.Get, path, null, null);

@@ -18,6 +18,18 @@ public sealed class RouteOrderTests(RouteOrderTests.Fixture fixture) : IClassFix
         Assert.Equal("application/json", client.Header("Content-Type"));
     }
 
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/stats")]
+    [InlineData("/dashboard/x")]
+    [InlineData("/admin")]
+    public async Task Get_ManagementPathWithNothingThere_IsNoRoutes(string path)
+    {
+        await using var client = await fixture.GetAsync(path);
+
+        Assert.Equal(404, client.Status);
+    }
+
     [Fact]
     public async Task Post_Publishing_ComesBeforeRoutes()
     {

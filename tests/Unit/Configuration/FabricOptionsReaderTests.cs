@@ -101,9 +101,12 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Fabric:Stream:Path=/{channel}", "a path such as /events")]
     [InlineData("Fabric:Stream:Path=/events/", "a path such as /events")]
     [InlineData("Fabric:Stream:Path=/health/events", "a path outside /health")]
+    [InlineData("Fabric:Stream:Path=/metrics", "a path outside /metrics")]
+    [InlineData("Fabric:Stream:Path=/Dashboard/x", "a path outside /dashboard")]
     [InlineData("Fabric:Stream:Path=/channels/news", "a path other than /channels/CHANNEL")]
     [InlineData("Fabric:Publish:Path=publish", "a path such as /publish")]
     [InlineData("Fabric:Publish:Path=/health", "a path outside /health")]
+    [InlineData("Fabric:Publish:Path=/stats", "a path outside /stats")]
     [InlineData("Fabric:Publish:Path=/EVENTS", "a path outside Fabric:Stream:Path, which is /events")]
     [InlineData("Fabric:Publish:Path=/events/publish", "a path outside Fabric:Stream:Path, which is /events")]
     [InlineData("Fabric:Publish:Path=/channels/a/events", "a path other than /channels/CHANNEL/events")]
@@ -279,6 +282,15 @@ public sealed class FabricOptionsReaderTests
         Assert.Equal("", ReadGood(["Fabric:HandOff:InternalPath="]).HandOff.InternalPath);
         Assert.Equal("/", ReadGood(["Fabric:HandOff:InternalPath=/"]).HandOff.InternalPath);
         Assert.Equal("/redisse", ReadGood(["Fabric:Stream:Path=/"]).HandOff.InternalPath);
+    }
+
+    [Theory]
+    [InlineData("Fabric:Publish:Path")]
+    [InlineData("Fabric:HandOff:InternalPath")]
+    public void Read_RootOfCyclone_IsNobodyElses(string key)
+    {
+        AssertStart(Assert.Single(Errors("Fabric:Profile=cyclone", $"{key}=/")), key, "a path other than /, which the profile cyclone serves");
+        Assert.Empty(Errors("Fabric:Profile=cyclone", "Fabric:Stream:Path=", $"{key}=/"));
     }
 
     [Fact]

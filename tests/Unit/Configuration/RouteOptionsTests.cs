@@ -99,6 +99,19 @@ public sealed class RouteOptionsTests
         Assert.Contains("at most 255 bytes", Assert.Single(Errors($$"""{"Path":"^/(a)","Channel":"{{new string('x', 200)}}$1{{new string('y', 56)}}"}""")).Accepted, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(""","Server":"b" """)]
+    public void Read_RawChannelWithoutARule_IsWhatTheProfileMakesOfIt(string server)
+    {
+        var route = $$"""{"Path":"^/a","Channel":"other","Mode":"raw"{{server}}}""";
+        var redisse = """ "Profile":"redisse","Redis":"127.0.0.1:6379",""";
+
+        Assert.Empty(Errors(route));
+        var error = Assert.Single(Errors(route, redisse), error => error.Key == "Fabric:Routes:1:Channel");
+        Assert.EndsWith("(no rule fits, and the profile redisse says Frame)", error.Accepted, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_ManyErrors_TellsAllOfThemEachWithItsKey()
     {
@@ -118,9 +131,9 @@ public sealed class RouteOptionsTests
         Errors("""{"Path":"^/a","Channel":"a","Path2":0}"""),
         error => error.Key == "Fabric:Routes:1:Path2" && error.Accepted.Contains("Path, Channel, Channels, Upstream", StringComparison.Ordinal));
 
-    private static OptionError[] Errors(string routes)
+    private static OptionError[] Errors(string routes, string members = "")
     {
-        var json = """{"Fabric":{"Servers":{"b":"127.0.0.1:6390"},"Channels":[{"Match":"json*","Format":"json"}],"Routes":[{"Path":"^/first","Channel":"first"},""" + routes + "]}}";
+        var json = """{"Fabric":{""" + members + """ "Servers":{"b":"127.0.0.1:6390"},"Channels":[{"Match":"json*","Format":"json"}],"Routes":[{"Path":"^/first","Channel":"first"},""" + routes + "]}}";
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
         var errors = new List<OptionError>();
         FabricOptionsReader.Read(new ConfigurationBuilder().AddJsonStream(stream).Build(), FabricProgram.Frontend, errors);
