@@ -1,4 +1,5 @@
 using System.Net;
+using SseFabric.Frontend.Endpoints;
 
 namespace SseFabric.Frontend.Authorization;
 
@@ -11,12 +12,7 @@ internal static class LocalPeer
     /// <param name="originsKey">Where they are listed; null: nowhere.</param>
     public static string? Fault(HttpContext context, IReadOnlyCollection<string> origins, string? originsKey)
     {
-        var peer = context.Connection.RemoteIpAddress;
-        if (peer is { IsIPv4MappedToIPv6: true })
-        {
-            peer = peer.MapToIPv4();
-        }
-
+        var peer = ClientAddress.SocketPeerOf(context);
         if (peer is null || !IPAddress.IsLoopback(peer))
         {
             return $"the connection comes from {peer?.ToString() ?? "an unknown address"}, which is no loopback address";
@@ -33,8 +29,10 @@ internal static class LocalPeer
             : $"the page's origin, {origin}, is {(originsKey is null ? "not this server's on localhost" : $"neither this server's on localhost nor in {originsKey}")}";
     }
 
+    // X-Original-…: where the forwarded headers middleware of a host keeps what it has replaced.
     private static bool IsForwarded(string header) =>
-        header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
+        header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase);
 
     // Any name can be made to lead a browser here, and its pages then are of the "same" origin (DNS rebinding): only those count that can't.
     private static bool IsOwn(string origin, HttpRequest request) => RequestOrigin.IsSame(origin, request) && IsThisMachine(request.Host.Host);

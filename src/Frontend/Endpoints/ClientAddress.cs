@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace SseFabric.Frontend.Endpoints;
 
@@ -37,6 +38,25 @@ internal sealed class ClientAddress(IEnumerable<string> knownProxies)
 
     /// <summary>The other end of the request's connection; null if it isn't one over IP.</summary>
     public static IPAddress? PeerOf(HttpContext context) => Plain(context.Connection.RemoteIpAddress);
+
+    /// <summary>The same of the socket where there is one, for what rests on trust: what a host's middleware writes to <c>RemoteIpAddress</c> can be a header's.</summary>
+    public static IPAddress? SocketPeerOf(HttpContext context)
+    {
+        if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
+        {
+            return PeerOf(context);
+        }
+
+        try
+        {
+            return Plain((socket.RemoteEndPoint as IPEndPoint)?.Address);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection is gone, and with it who it was.
+            return null;
+        }
+    }
 
     /// <summary>Whether the request comes from a known proxy, which is believed what it says of the client.</summary>
     public bool IsFromProxy(HttpContext context) => PeerOf(context) is { } peer && IsProxy(peer);

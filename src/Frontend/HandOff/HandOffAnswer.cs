@@ -15,11 +15,14 @@ internal sealed record HandOffAnswer(ChannelName[] Channels, IReadOnlyList<(stri
         "X-Accel-Buffering",
     };
 
+    /// <summary>Whether a header tells of the body that it came with, and not of a stream.</summary>
+    public static bool IsOfBody(string name) => s_notOfStream.Contains(name);
+
     /// <summary>The headers of an answer that a stream may have.</summary>
     public static IReadOnlyList<(string Name, StringValues Values)> HeadersOf(HttpResponseMessage answer, HandOffHeaders handOff)
     {
         var connection = PassedAnswer.ConnectionOf(answer);
-        return [.. PassedAnswer.HeadersOf(answer).Where(header => !s_notOfStream.Contains(header.Name) && !connection.Contains(header.Name) && !handOff.IsHidden(answer, header.Name))];
+        return [.. PassedAnswer.HeadersOf(answer).Where(header => !IsOfBody(header.Name) && !connection.Contains(header.Name) && !handOff.IsHidden(answer, header.Name))];
     }
 
     public void WriteHeaders(IHeaderDictionary headers)

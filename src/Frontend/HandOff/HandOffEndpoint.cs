@@ -153,9 +153,15 @@ internal sealed partial class HandOffEndpoint(
             return null;
         }
 
-        if (await HeldAnswer.ReadAsync(answer, patience.Token) is not { } held)
+        if (await HeldAnswer.ReadAsync(answer, hold.IsStream, patience.Token) is not { } held)
         {
             await FailAsync(context, upstream, UpstreamFault.BadHandOff, $"An answer that is held has a body of at most {HeldAnswer.MaxBodyBytes} bytes.");
+            return null;
+        }
+
+        if (hold.IsStream && held.Body.Length > 0 && answer.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding))
+        {
+            await FailAsync(context, upstream, UpstreamFault.BadHandOff, $"A stream can't go on after a body with Content-Encoding {encoding}.");
             return null;
         }
 

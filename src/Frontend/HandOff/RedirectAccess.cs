@@ -1,6 +1,6 @@
 using System.Net;
-using Microsoft.AspNetCore.Connections.Features;
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Endpoints;
 
 namespace SseFabric.Frontend.HandOff;
 
@@ -20,17 +20,9 @@ internal sealed class RedirectAccess(HandOffOptions options, TimeProvider time)
                 : null;
         }
 
-        var peer = PeerOf(context);
+        var peer = ClientAddress.SocketPeerOf(context);
         return peer is not null && Array.Exists(_trusted, range => range.Contains(peer))
             ? null
             : $"Redirects are taken from Fabric:HandOff:TrustUnsignedFrom, and {peer?.ToString() ?? "the other end of this connection"} is not one of them.";
-    }
-
-    // Of the socket where there is one: what the host's middleware writes to RemoteIpAddress can be a header's.
-    private static IPAddress? PeerOf(HttpContext context)
-    {
-        var socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
-        var peer = socket is null ? context.Connection.RemoteIpAddress : (socket.RemoteEndPoint as IPEndPoint)?.Address;
-        return peer is { IsIPv4MappedToIPv6: true } ? peer.MapToIPv4() : peer;
     }
 }

@@ -22,6 +22,10 @@ internal static class DisconnectBody
         {
             return (null, $"{Accepted}; this is no such JSON: {bad.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            return (null, $"{Accepted}; a string here holds half of a surrogate pair.");
+        }
     }
 
     private static (Disconnection? What, string Fault) Read(JsonElement body)

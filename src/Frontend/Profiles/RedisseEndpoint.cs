@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Profiles;
 
 /// <summary>What redisse serves, at any path: streams and polls, and to who accepts JSON how many there are.</summary>
-internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profiles, FrontendMetrics metrics, StreamOptions options)
+internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profiles, FrontendMetrics metrics, TokenAuthority tokens, StreamOptions options)
 {
     private const string EventStream = "text/event-stream";
     private const string Json = "application/json";
@@ -41,7 +42,8 @@ internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profil
             return;
         }
 
-        if (!RedisseRequest.TryRead(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, options.MaxChannels, out var request, out var error))
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!RedisseRequest.TryRead(target, options.MaxChannels, tokens.Validator is not null, out var request, out var error))
         {
             await PlainText.WriteAsync(context, StatusCodes.Status400BadRequest, $"400 Bad Request\n{error}\n");
             return;

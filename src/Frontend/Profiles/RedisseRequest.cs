@@ -2,19 +2,20 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Net.Http.Headers;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Endpoints;
 
 namespace SseFabric.Frontend.Profiles;
 
-/// <summary>What a request to redisse asks for, read from its raw target: each key of the query is a channel, but for <c>polling</c> and <c>lastEventId</c>. Pure.</summary>
+/// <summary>What a request to redisse asks for, read from its raw target: each key of the query is a channel, but for <c>polling</c>, <c>lastEventId</c> and a token. Pure.</summary>
 /// <param name="Channels">Each channel once.</param>
 /// <param name="LastEventId">The query's; null: none.</param>
 /// <param name="IsPoll">Whether <c>polling</c> is in the query.</param>
 internal sealed record RedisseRequest(ChannelName[] Channels, string? LastEventId, bool IsPoll)
 {
-    /// <summary>Reads a request, or says in one sentence which name is none.</summary>
+    /// <summary>Reads a request, or says in one sentence which name is none. Where tokens count, <see cref="BearerToken.Parameter"/> is one.</summary>
     public static bool TryRead(
-        string rawTarget, int maxChannels, [NotNullWhen(true)] out RedisseRequest? request, [NotNullWhen(false)] out string? error)
+        string rawTarget, int maxChannels, bool hasTokens, [NotNullWhen(true)] out RedisseRequest? request, [NotNullWhen(false)] out string? error)
     {
         (request, error) = (null, null);
         var mark = rawTarget.IndexOf('?', StringComparison.Ordinal);
@@ -35,7 +36,7 @@ internal sealed record RedisseRequest(ChannelName[] Channels, string? LastEventI
             {
                 lastEventId ??= equals < 0 ? null : Encoding.UTF8.GetString(PercentEncoding.Decode(item[(equals + 1)..], plusIsSpace: true));
             }
-            else if (name.Length > 0)
+            else if (name.Length > 0 && !(hasTokens && Encoding.UTF8.GetString(name) == BearerToken.Parameter))
             {
                 if (!ChannelName.TryParse(name, out var channel, out error))
                 {

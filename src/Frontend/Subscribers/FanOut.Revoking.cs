@@ -41,6 +41,11 @@ internal sealed partial class FanOut
     // By the clock too, at each look: the wheel stands still while the process does.
     private bool HasExpired(Subscriber subscriber, long now) => Wheel.Now >= subscriber.ExpiryTick || now >= subscriber.ExpiresAt;
 
+    private CloseReason? RevocationOf(Subscriber subscriber) =>
+        _revoked.Contains(subscriber.TokenId) ? CloseReason.Kicked
+        : HasExpired(subscriber, _time.GetUtcNow().UtcTicks) ? CloseReason.TokenExpired
+        : null;
+
     /// <summary>Ends it in order, if its peer takes within a heartbeat what it has been given before.</summary>
     private void Revoke(Subscriber subscriber, CloseReason reason)
     {

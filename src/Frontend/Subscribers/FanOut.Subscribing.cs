@@ -179,6 +179,13 @@ internal sealed partial class FanOut
         }
 
         BeginExpiry(subscriber);
+        if (RevocationOf(subscriber) is { } revocation)
+        {
+            // While it waited for its channels: it is given nothing of them.
+            Revoke(subscriber, revocation);
+            return;
+        }
+
         var positions = (Cursor[])set.LivePositions().Clone();
         for (var i = 0; i < points.Length; i++)
         {
@@ -196,16 +203,9 @@ internal sealed partial class FanOut
             subscriber.Begin(set.Format.Opening(set, positions), Missed(set, points, positions));
         }
 
-        if (subscriber.IsClosed)
+        if (!subscriber.IsClosed)
         {
-            return;
-        }
-
-        Wheel.Place(subscriber);
-        if (_revoked.Contains(subscriber.TokenId))
-        {
-            // While it waited for its channels.
-            Revoke(subscriber, CloseReason.Kicked);
+            Wheel.Place(subscriber);
         }
     }
 

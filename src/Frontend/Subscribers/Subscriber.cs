@@ -138,8 +138,8 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     /// <summary>Writes the first block and, in one go with it, what it resumes with: before any frame that comes later.</summary>
     public void Begin(ReadOnlySpan<byte> block, Backlog backlog)
     {
-        writer.Write(Prelude.Span);
-        writer.Write(block);
+        Put(Prelude.Span);
+        Put(block);
         if (backlog.Count == 0)
         {
             Flush();
@@ -147,8 +147,10 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         }
 
         _backlog = backlog;
-        WriteQueued();
-        TellFirstEvent();
+        if (WriteQueued())
+        {
+            TellFirstEvent();
+        }
     }
 
     /// <summary>Writes bytes that are no frame, if the transport takes them now: a heartbeat, the end of the response.</summary>
@@ -156,7 +158,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     {
         if (!IsBusy && !IsClosed)
         {
-            writer.Write(bytes);
+            Put(bytes);
             Flush();
         }
     }
@@ -219,8 +221,10 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         }
     }
 
-    private void WriteQueued()
+    /// <returns>Whether there was anything to write.</returns>
+    private bool WriteQueued()
     {
+        var hasWritten = false;
         while (!IsBusy && !IsClosed && (_backlog is not null || _queue.Count > 0 || _queue.Dropped is not null))
         {
             var written = PutBacklog();
@@ -234,8 +238,11 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
                 }
             }
 
+            hasWritten |= written > 0;
             Flush();
         }
+
+        return hasWritten;
     }
 
     private int PutBacklog()
@@ -264,7 +271,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         var told = Set.Format.Dropped(Set, channels, _queue.DroppedThrough!);
         if (told.Length > 0)
         {
-            writer.Write(told);
+            Put(told);
             _loop!.Metrics.GapTold(Feeds.GapReason.Slow, channels.Count);
         }
 
@@ -279,16 +286,46 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         }
 
         _isOver = frame.IsLast;
-        writer.Write(frame.First);
-        writer.Write(frame.Second);
+        Put(frame.First);
+        Put(frame.Second);
+    }
+
+    private void Put(ReadOnlySpan<byte> bytes)
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+
+        try
+        {
+            writer.Write(bytes);
+        }
+        catch (Exception exception) when (IsOfConnection(exception))
+        {
+            _loop!.Close(this, CloseReason.ClientGone);
+        }
     }
 
     private void Flush()
     {
+        if (IsClosed)
+        {
+            return;
+        }
+
         LastWriteTick = _loop!.Wheel.Now;
 #pragma warning disable CA2012 // Kept for the one EndFlush that consumes it.
-        _flush = writer.FlushAsync();
+        try
+        {
+            _flush = writer.FlushAsync();
+        }
+        catch (Exception exception) when (IsOfConnection(exception))
+        {
+            _flush = ValueTask.FromException<FlushResult>(exception);
+        }
 #pragma warning restore CA2012
+
         if (!_flush.IsCompleted)
         {
             IsBusy = true;
@@ -313,7 +350,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
 #pragma warning restore VSTHRD002
             return !result.IsCompleted && !result.IsCanceled;
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (IsOfConnection(exception))
         {
             // The connection is gone; what is left to do is the same as for one that was closed.
             return false;
@@ -323,4 +360,8 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
             _flush = default;
         }
     }
+
+    // What a response throws that is over or has no body: it is one stream's end, and the loop serves everybody.
+    private static bool IsOfConnection(Exception exception) =>
+        exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 }

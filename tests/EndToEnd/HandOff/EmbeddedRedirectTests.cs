@@ -9,10 +9,11 @@ using SseFabric.TestKit.Processes;
 
 namespace SseFabric.EndToEnd.HandOff;
 
-/// <summary>Redirects to a host that believes every forwarded header, as applications behind proxies do.</summary>
+/// <summary>Redirects and publishes to a host that believes every forwarded header, as applications behind proxies do.</summary>
 [Trait("Suite", "EndToEnd")]
 public sealed class EmbeddedRedirectTests : IAsyncLifetime
 {
+    private const string ClientHeader = "X-Client";
     private readonly Uri _address = new($"http://127.0.0.1:{FreePort.Next()}");
     private WebApplication _app = null!;
 
@@ -27,6 +28,15 @@ public sealed class EmbeddedRedirectTests : IAsyncLifetime
         everybody.KnownIPNetworks.Clear();
         everybody.KnownProxies.Clear();
         _app.UseForwardedHeaders(everybody);
+        _app.Use((context, next) =>
+        {
+            if (context.Request.Headers[ClientHeader].ToString() is { Length: > 0 } client)
+            {
+                context.Connection.RemoteIpAddress = IPAddress.Parse(client);
+            }
+
+            return next(context);
+        });
         _app.MapSseFabric();
         await _app.StartAsync();
     }
@@ -44,6 +54,22 @@ public sealed class EmbeddedRedirectTests : IAsyncLifetime
         await using var connection = await RawHttpConnection.ConnectAsync(socket, _address);
 
         await connection.GetAsync("/redisse/?a", "Accept: text/event-stream", $"X-Forwarded-For: {forwarded}");
+
+        Assert.Equal(status, connection.Status);
+    }
+
+    [Theory]
+    [InlineData("Accept: */*", 200)]
+    [InlineData("X-Forwarded-For: 127.0.0.1", 403)]
+    [InlineData("X-Forwarded-Proto: http", 403)]
+    [InlineData(ClientHeader + ": 203.0.113.9", 200)]
+    public async Task Publish_HostThatBelievesForwardedHeaders_TheConnectionsPeerCounts(string header, int status)
+    {
+        const string form = "channel=a&message=x";
+        await using var connection = await RawHttpConnection.ConnectAsync(_address);
+
+        await connection.SendAsync($"POST /publish HTTP/1.1\r\nHost: localhost\r\n{header}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n\r\n{form}");
+        await connection.ReadHeadAsync();
 
         Assert.Equal(status, connection.Status);
     }

@@ -19,6 +19,7 @@ public sealed class GripTests
         "Grip-Hold: response\r\nGrip-Channel: a\r\nGrip-Timeout: soon", "Grip-Hold: response\r\nGrip-Channel: a\r\nGrip-Timeout: 3601", "Grip-Hold: stream\r\nGrip-Channel: a\r\nGrip-Status: 99",
         "Grip-Hold: stream\r\nGrip-Channel: a\r\nGrip-Keep-Alive: x; format=odd", "Grip-Hold: stream\r\nGrip-Channel: a\r\nGrip-Keep-Alive: \\x; format=cstring",
         "Grip-Hold: stream\r\nGrip-Channel: a\r\nGrip-Keep-Alive: !; format=base64", "Grip-Hold: stream\r\nGrip-Channel: a\r\nGrip-Keep-Alive: x; timeout=0",
+        "Grip-Hold: stream\r\nGrip-Channel: a\r\nGrip-Status: 204", "Grip-Hold: stream\r\nGrip-Channel: a\r\nGrip-Status: 205", "Grip-Hold: stream\r\nGrip-Channel: a\r\nGrip-Status: 304",
     ];
 
     public static TheoryData<string> BadItems =>
@@ -30,6 +31,7 @@ public sealed class GripTests
         """{"items":[{"channel":"a","formats":{"http-response":{"code":99}}}]}""", """{"items":[{"channel":"a","formats":{"http-response":{"reason":"a\r\nb"}}}]}""",
         """{"items":[{"channel":"a","formats":{"http-response":{"headers":{"X":"a\r\nSet-Cookie: forged"}}}}]}""", """{"items":[{"channel":"a","formats":{"http-response":{"headers":{"X Y":"a"}}}}]}""",
         """{"items":[{"channel":"a","formats":{"http-response":{"headers":[["X"]]}}}]}""", """{"items":[{"channel":"a","formats":{"http-stream":{"content":"good"}}},{"channel":"a"}]}""", """{"items":[""", """{"items":[]}""",
+        """{"\ud800":1}""", """{"\ud800":1,"items":[]}""",
     ];
 
     [Theory]
@@ -81,6 +83,58 @@ public sealed class GripTests
 
         await connection.ReadBodyUntilAsync("all of it", _ => connection.BodyBytes.Length == 16);
         Assert.Equal([.. "first2\r\n\n"u8, 0, 255, .. "plain"u8], connection.BodyBytes);
+    }
+
+    [Theory]
+    [InlineData("stream", 502)]
+    [InlineData("response", 204)]
+    public async Task Hold_AnswerOfAStatusWithoutBody_IsNoStream(string hold, int status)
+    {
+        await using var upstream = ScriptedUpstream.Answering($"HTTP/1.1 204 No Content\r\nGrip-Hold: {hold}\r\nGrip-Channel: a\r\nGrip-Timeout: 1\r\nGrip-Keep-Alive: x\r\n\r\n");
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
+        await using var connection = await fabric.ConnectAsync();
+
+        await connection.GetAsync("/");
+
+        Assert.Equal(status, connection.Status);
+    }
+
+    [Theory]
+    [InlineData("", 200)]
+    [InlineData("encoded", 502)]
+    public async Task Hold_StreamOfAnEncodedAnswer_IsPlainOrNone(string body, int status)
+    {
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.AnswerAsync(
+            body, "Grip-Hold: stream\r\nGrip-Channel: a\r\nContent-Type: x/y\r\nContent-Encoding: gzip\r\nDigest: x\r\nAccept-Ranges: bytes\r\n"));
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
+        await using var connection = await fabric.ConnectAsync();
+
+        await connection.GetAsync("/");
+
+        Assert.Equal(status, connection.Status);
+        Assert.Equal(status == 200 ? "x/y" : "application/problem+json", connection.Header("Content-Type"));
+        Assert.All(["Content-Encoding", "Digest", "Accept-Ranges"], name => Assert.Null(connection.Header(name)));
+    }
+
+    [Fact]
+    public async Task Hold_ResponseAfterItemsForStreamsAlone_WaitsForItsOwn()
+    {
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.AnswerAsync("", exchange.RequestLine.Contains("/poll", StringComparison.Ordinal) ? "Grip-Hold: response\r\nGrip-Channel: a;prev-id=1\r\n" : "Grip-Hold: stream\r\nGrip-Channel: a\r\n"));
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
+        await using var stream = await SseClient.OpenAsync(fabric.At("/"));
+        foreach (var id in (string[])["1", "2"])
+        {
+            await PublishAsync(fabric, $$$$"""{"items":[{"channel":"a","id":"{{{{id}}}}","formats":{"http-stream":{"content":"{{{{id}}}}"}}}]}""");
+        }
+
+        await stream.WaitForRawAsync("both items", raw => raw == "12");
+        await using var poll = await fabric.ConnectAsync();
+        await poll.SendAsync("GET /poll HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Eventually.SeeAsync("the poll at its channel", () => fabric.Publisher.PublishAsync("a", ""), subscribers => subscribers == 2);
+        await PublishAsync(fabric, """{"items":[{"channel":"a","formats":{"http-response":{"body":"good"}}}]}""");
+        await poll.ReadHeadAsync();
+
+        Assert.Equal("good", await poll.ReadToEndAsync());
     }
 
     [Theory]

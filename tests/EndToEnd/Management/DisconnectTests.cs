@@ -77,6 +77,8 @@ public sealed class DisconnectTests(AuthFixture fixture) : IClassFixture<AuthFix
     [InlineData("""{"channel":"a","token":"b"}""")]
     [InlineData("""{"channel":"a","channel":"b"}""")]
     [InlineData("""{"channels":["a"]}""")]
+    [InlineData("""{"token":"\ud800"}""")]
+    [InlineData("""{"\ud800":"a"}""")]
     [InlineData("channel=a")]
     public async Task Disconnect_BadBody_Is400WithWhatIsAccepted(string body)
     {

@@ -106,13 +106,16 @@ public sealed class FanOutRevokingTests
     }
 
     [Fact]
-    public async Task Expiry_HasBeenBeforeItJoins_EndsAtOnce()
+    public async Task Expiry_HasBeenBeforeItJoins_EndsAtOnceAndGivesNothing()
     {
         await using var under = new FanOutUnderTest();
-        var client = await under.JoinAsync(["a"], lifetime: TimeSpan.FromSeconds(-5));
-        await under.AdvanceAsync(s_late);
+        var before = await under.JoinAsync(["a"]);
+        await under.PublishAsync("a", "1");
+        await before.SeeEventsAsync("1");
+        var client = await under.JoinAsync(["a"], before.Seen[0][1..], lifetime: TimeSpan.FromSeconds(-5));
 
         Assert.Equal(CloseReason.TokenExpired, await client.ClosedAsync());
+        await client.SeeEventsAsync(Expired);
     }
 
     [Theory]
@@ -154,12 +157,16 @@ public sealed class FanOutRevokingTests
 
     /// <summary>The token was good when it was looked at, and is not when the stream has its channels.</summary>
     [Fact]
-    public async Task Disconnect_TokenOfOneThatIsJoining_EndsItToo()
+    public async Task Disconnect_TokenOfOneThatIsJoining_EndsItTooAndGivesNothing()
     {
         await using var under = new FanOutUnderTest();
+        var before = await under.JoinAsync(["a"]);
+        await under.PublishAsync("a", "1");
+        await before.SeeEventsAsync("1");
         await under.Loop.DisconnectAsync(Disconnection.OfToken("t"));
-        var client = await under.JoinAsync(["a"], tokenId: "t");
+        var client = await under.JoinAsync(["a"], before.Seen[0][1..], tokenId: "t");
 
         Assert.Equal(CloseReason.Kicked, await client.ClosedAsync());
+        await client.SeeEventsAsync("""{"reason":"kicked"}""");
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Subscribers;
@@ -468,6 +469,29 @@ public sealed class FanOutTests
             }
         },
         CancellationToken.None);
+    }
+
+    /// <summary>The loop serves everybody: a response that can't be written to is one stream's end.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Write_ResponseThatCantBeWrittenTo_EndsThatStreamAlone(bool fromTheBeginning)
+    {
+        await using var under = new FanOutUnderTest();
+        var other = await under.JoinAsync(["a"]);
+        var pipe = new Pipe();
+        var broken = new Subscriber(pipe.Writer, () => { }, socket: null, under.Options);
+        if (fromTheBeginning)
+        {
+            await pipe.Writer.CompleteAsync();
+        }
+
+        Assert.Equal(SubscribeOutcome.Joined, await under.Loop.SubscribeAsync(new SubscribeRequest([ChannelName.Parse("a")], null, under.Native, broken)));
+        await pipe.Writer.CompleteAsync();
+        await under.PublishAsync("a", "1");
+
+        Assert.Equal(CloseReason.ClientGone, await broken.Completion.Within("the end of the stream"));
+        await other.SeeEventsAsync("1");
     }
 
     private static ChannelRule Roomy() => new() { History = new HistoryOptions { Count = 100_000, MaxBytes = 100 << 20 } };

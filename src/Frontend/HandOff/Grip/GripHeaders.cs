@@ -38,7 +38,7 @@ internal static class GripHeaders
         }
 
         var read = new GripHold(isStream, [.. positions.Keys]) { Position = GripPosition.Write(positions) };
-        error = ReadTimeout(answer, ref read) ?? ReadStatus(answer, ref read) ?? ReadKeepAlive(answer, ref read);
+        error = ReadTimeout(answer, ref read) ?? ReadStatus(answer, ref read) ?? ReadKeepAlive(answer, ref read) ?? CheckBody(answer, read);
         hold = error is null ? read : null;
         return error is null;
     }
@@ -83,6 +83,13 @@ internal static class GripHeaders
         hold = hold with { Status = status };
         return null;
     }
+
+    // A stream is the body of its response, from the beginning to the end.
+    private static string? CheckBody(HttpResponseMessage answer, GripHold hold) =>
+        !hold.IsStream ? null
+        : (hold.Status ?? (int)answer.StatusCode) is var status && status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified
+            ? $"A response with the status {status} has no body, so it can't be held as a stream."
+            : null;
 
     // DATA; format=cstring; timeout=20
     private static string? ReadKeepAlive(HttpResponseMessage answer, ref GripHold hold)

@@ -32,9 +32,9 @@ internal static class GripItems
                 json.Skip();
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Whoever reads it says what is wrong.
+            // Whoever reads it says what is wrong. InvalidOperationException: a name with half of a surrogate pair.
         }
 
         return false;

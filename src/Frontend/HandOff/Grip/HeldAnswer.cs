@@ -12,8 +12,11 @@ internal sealed record HeldAnswer(int Status, IReadOnlyList<(string Name, String
     public const int MaxBodyBytes = 1 << 20;
 
     /// <summary>Reads an answer.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="isStream">Whether it begins a stream, which then has its content type, and nothing else that tells of its body.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The answer; null: its body is larger than may be.</returns>
-    public static async Task<HeldAnswer?> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    public static async Task<HeldAnswer?> ReadAsync(HttpResponseMessage answer, bool isStream, CancellationToken cancellationToken)
     {
         var body = new MemoryStream();
         await using var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
@@ -29,7 +32,7 @@ internal sealed record HeldAnswer(int Status, IReadOnlyList<(string Name, String
         }
 
         var connection = PassedAnswer.ConnectionOf(answer);
-        var headers = PassedAnswer.HeadersOf(answer).Where(header => !connection.Contains(header.Name) && !IsOfHold(header.Name));
+        var headers = PassedAnswer.HeadersOf(answer).Where(header => !connection.Contains(header.Name) && !IsOfHold(header.Name) && !(isStream && IsNotOfStream(header.Name)));
         return new HeldAnswer((int)answer.StatusCode, [.. headers], body.ToArray());
     }
 
@@ -40,6 +43,8 @@ internal sealed record HeldAnswer(int Status, IReadOnlyList<(string Name, String
             headers[name] = values;
         }
     }
+
+    private static bool IsNotOfStream(string name) => HandOffAnswer.IsOfBody(name) && !name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOfHold(string name) =>
         name.StartsWith(GripHeaders.Prefix, StringComparison.OrdinalIgnoreCase)
