@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SseFabric.Channels.Configuration;
-using RouteOptions = SseFabric.Channels.Configuration.RouteOptions;
 using SseFabric.Frontend.Routing;
+using RouteOptions = SseFabric.Channels.Configuration.RouteOptions;
 
 namespace SseFabric.Unit.Routing;
 
