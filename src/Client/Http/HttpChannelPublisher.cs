@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using SseFabric.Contracts;
 
@@ -87,8 +88,9 @@ public sealed class HttpChannelPublisher : IChannelPublisher, IDisposable
         {
             response = await _http.SendAsync(request, either.Token);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
+            // .NET's client lets a SocketException through where the peer is gone as soon as it has accepted.
             return PublishAnswer.Refused(PublishOutcome.Unavailable, $"{_options.Address} can't be reached: {exception.Message}");
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
@@ -135,7 +136,7 @@ public sealed partial class SseFabricSubscriber : IDisposable
 
             return await RefusedAsync(address, response, either.Token);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             return new Attempt { Reason = exception.Message };
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
@@ -123,9 +124,9 @@ internal sealed partial class HandOffEndpoint(
         {
             await FailAsync(context, upstream, UpstreamFault.TimedOut, $"no answer within {options.Timeout:c} (Fabric:HandOff:Timeout)");
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
-            var isUnreachable = (exception as HttpRequestException)?.HttpRequestError
+            var isUnreachable = exception is SocketException || (exception as HttpRequestException)?.HttpRequestError
                 is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
             await FailAsync(context, upstream, isUnreachable ? UpstreamFault.Unreachable : UpstreamFault.BadAnswer, exception.InnerException?.Message ?? exception.Message);
         }
