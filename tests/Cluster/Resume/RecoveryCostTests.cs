@@ -16,6 +16,7 @@ namespace SseFabric.Cluster.Resume;
 [Trait("Suite", "Cluster")]
 public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
 {
+    private const int BusyRounds = 200;
     private const int Subscribers = 10_000;
     private const int Missed = 20;
     private static readonly string[] s_channels = [.. Enumerable.Range(0, 5).Select(i => $"herd{i}")];
@@ -26,6 +27,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
     private readonly HistoryReads _reads = new();
     private readonly DeliveryLedger _ledger = new();
     private readonly StreamOptions _options = new();
+    private readonly SemaphoreSlim _joined = new(0);
     private readonly List<FanOut> _frontends = [];
     private readonly List<MetricRecorder> _counted = [];
     private FabricCluster _cluster = null!;
@@ -63,10 +65,21 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
         await PublishAsync(Missed);
         Assert.Empty(_reads.Counts);
 
+        while (_joined.CurrentCount > 0)
+        {
+            await _joined.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
         var begin = Stopwatch.GetTimestamp();
         var back = ConnectAsync(atOnce, i => _frontends[(i + 1) % 2]);
-        while (isBusy && !back.IsCompleted)
+        for (var round = 0; isBusy && round < BusyRounds; round++)
         {
+            // As fast as they come back, so that what is published can be delivered too.
+            for (var i = 0; i < Subscribers / BusyRounds; i++)
+            {
+                await Task.WhenAny(back, _joined.WaitAsync(TestContext.Current.CancellationToken));
+            }
+
             await PublishAsync(1);
         }
 
@@ -85,6 +98,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        _joined.Dispose();
         _frontends.ForEach(loop => loop.Dispose());
         _counted.ForEach(counted => counted.Dispose());
         await _cluster.DisposeAsync();
@@ -100,6 +114,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
             await turns.WaitAsync();
             await subscriber.JoinAsync(frontend(index));
             turns.Release();
+            _joined.Release();
         }
     }
 
