@@ -64,7 +64,7 @@ public sealed class SignedRedirectTests(SignedRedirectFixture fixture) : IClassF
     {
         { "unsigned", "/?a" },
         { "an empty signature", $"/?a&exp={s_later}&sig=" },
-        { "altered", $"/?a&exp={s_later}&sig=A{Sign("/", s_later, "a")[1..]}" },
+        { "altered", $"/?a&exp={s_later}&sig={Altered(Sign("/", s_later, "a"))}" },
         { "another key", $"/?a&exp={s_later}&sig={Sign("/", s_later, "a", "another key of the tests")}" },
         { "another channel", $"/?b&exp={s_later}&sig={Sign("/", s_later, "a")}" },
         { "one more channel", $"/?a&b&exp={s_later}&sig={Sign("/", s_later, "a")}" },
@@ -142,4 +142,6 @@ public sealed class SignedRedirectTests(SignedRedirectFixture fixture) : IClassF
         var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes($"{SignedRedirectFixture.Path}{slash}\n{expiry}\n{channels}"));
         return Convert.ToBase64String(hash).TrimEnd('=').Replace('+', '-').Replace('/', '_');
     }
+
+    private static string Altered(string signature) => $"{(signature[0] == 'A' ? 'B' : 'A')}{signature[1..]}";
 }

@@ -37,6 +37,7 @@ public sealed class FanOutRevokingTests
         var client = await under.JoinAsync(["a"], reads: false, pauseAt: 100, lifetime: s_lifetime);
         var large = new string('x', 200);
         await under.PublishAsync("a", large, "queued");
+        await client.StallsAsync();
         await under.AdvanceAsync(s_lifetime + s_late);
         await under.PublishAsync("a", "after");
         Assert.False(client.Subscriber.IsClosed);
@@ -53,6 +54,7 @@ public sealed class FanOutRevokingTests
         await using var under = new FanOutUnderTest();
         var client = await under.JoinAsync(["a"], reads: false, pauseAt: 100, lifetime: s_lifetime);
         await under.PublishAsync("a", new string('x', 200), "queued");
+        await client.StallsAsync();
         await under.AdvanceAsync(s_lifetime + under.Native.Behaviour.HeartbeatAfter!.Value - s_late);
         Assert.False(client.Subscriber.IsClosed);
         await under.AdvanceAsync(s_late + s_late);
@@ -147,6 +149,7 @@ public sealed class FanOutRevokingTests
         await using var under = new FanOutUnderTest();
         var client = await under.JoinAsync(["a"], reads: false, pauseAt: 100, lifetime: s_lifetime, tokenId: "t");
         await under.PublishAsync("a", new string('x', 200));
+        await client.StallsAsync();
         await under.AdvanceAsync(s_lifetime - s_late);
         Assert.Equal(1, await under.Loop.DisconnectAsync(Disconnection.OfToken("t")));
         await under.AdvanceAsync(s_late + s_late);

@@ -102,6 +102,9 @@ internal sealed class PipeClient : ISseHandler
     public Task SeeAsync(string awaited, Func<string[], bool> holds) =>
         Eventually.SeeAsync(awaited, () => Seen, holds, show: seen => string.Join(' ', seen.TakeLast(10).Select(one => one.Length > 20 ? one[..20] : one)));
 
+    /// <summary>It has been given more than it takes.</summary>
+    public Task StallsAsync() => Eventually.SeeAsync("a write that the client doesn't take", () => Subscriber.IsBusy, busy => busy);
+
     public Task SeeTextAsync(string text) => Eventually.SeeAsync($"'{text}'", () => Text, seen => seen == text);
 
     public Task SeeEventsAsync(params string[] events) =>
