@@ -151,7 +151,7 @@ public sealed class FanOutTests
         Assert.Equal(1, slow.Aborts);
         await under.SettleAsync();
         Assert.Equal(1, under.Counted["ssefabric.closes", "slow"]);
-        Assert.Equal(1, under.Counted["ssefabric.subscribers.active"]);
+        Assert.Equal(1, under.Counted["ssefabric.subscribers.active", "server"]);
         await slow.Reading.Within("the end of what the slow one reads");
 
         var again = await under.JoinAsync(["a"], slow.LastEventId);
@@ -480,7 +480,7 @@ public sealed class FanOutTests
         await using var under = new FanOutUnderTest();
         var other = await under.JoinAsync(["a"]);
         var pipe = new Pipe();
-        var output = new PipeOutput(pipe.Writer, () => { }, socket: null);
+        var output = new PipeOutput(pipe.Writer, () => { }, peer: null);
         var broken = new Subscriber(under.Loops.Next(), output, under.Options);
         if (fromTheBeginning)
         {
