@@ -67,7 +67,11 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
 
     protected virtual void Dispose(bool disposing) => _timer?.Dispose();
 
-    protected override void Failed(ILoopItem<DeliveryLoop> item, Exception exception) => LogItemFailed(item.GetType().Name, exception);
+    protected override void Failed(string what, Exception exception)
+    {
+        LogItemFailed(what, exception);
+        Metrics.LoopItemFailed();
+    }
 
     private List<Subscriber> SubscribersOf(ChannelSet set) => set.Subscribers[Index] ??= [];
 

@@ -67,11 +67,14 @@ internal sealed partial class FanOut : WorkLoop<FanOut>, IFeedSink
         ReportCounts();
     }
 
-    protected override void Failed(ILoopItem<FanOut> item, Exception exception)
+    protected override void Failed(string what, Exception exception)
     {
-        LogItemFailed(item.GetType().Name, exception);
+        LogItemFailed(what, exception);
+        Metrics.LoopItemFailed();
+
+        // Half of it may be left, which the next delivery would hand out, or for which the counts would be told again and again.
         _feedItems.Clear();
-        (item as DeliverItem)?.Done.TrySetResult();
+        _unreported.Clear();
     }
 
     private void Deliver(EventBatch batch)

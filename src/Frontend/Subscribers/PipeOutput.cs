@@ -101,6 +101,12 @@ internal sealed class PipeOutput(PipeWriter writer, Action abort, Socket? socket
         }
     }
 
+    void ILoopItem<DeliveryLoop>.Fail(DeliveryLoop loop, Exception exception)
+    {
+        loop.Close(Subscriber, CloseReason.Fault);
+        _completion.TrySetResult(CloseReason.Fault);
+    }
+
     private bool EndFlush()
     {
         try
