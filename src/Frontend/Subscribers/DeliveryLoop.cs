@@ -55,7 +55,8 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
         Wheel.Remove(subscriber);
         Remove(subscriber);
         subscriber.Close(reason);
-        Metrics.SubscriberClosed(reason);
+        Metrics.SubscriberClosed(subscriber.Path, reason);
+        subscriber.Seat?.Leave();
         FanOut.Post(subscriber);
     }
 
@@ -67,9 +68,9 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
 
     protected virtual void Dispose(bool disposing) => _timer?.Dispose();
 
-    protected override void Failed(string what, Exception exception)
+    protected override void Failed(object item, Exception exception)
     {
-        LogItemFailed(what, exception);
+        LogItemFailed(item.GetType().Name, exception);
         Metrics.LoopItemFailed();
     }
 

@@ -54,7 +54,7 @@ internal sealed partial class FanOut
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Failed(nameof(Advance), exception);
+            Failed(request, exception);
             GiveUp(request);
         }
     }

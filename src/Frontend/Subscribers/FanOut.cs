@@ -67,9 +67,9 @@ internal sealed partial class FanOut : WorkLoop<FanOut>, IFeedSink
         ReportCounts();
     }
 
-    protected override void Failed(string what, Exception exception)
+    protected override void Failed(object item, Exception exception)
     {
-        LogItemFailed(what, exception);
+        LogItemFailed(item.GetType().Name, exception);
         Metrics.LoopItemFailed();
 
         // Half of it may be left, which the next delivery would hand out, or for which the counts would be told again and again.

@@ -57,7 +57,7 @@ internal abstract class WorkLoop<TLoop> : IThreadPoolWorkItem
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Failed(nameof(AfterItems), exception);
+            Failed(this, exception);
         }
     }
 
@@ -81,11 +81,11 @@ internal abstract class WorkLoop<TLoop> : IThreadPoolWorkItem
     }
 
     /// <summary>Something has thrown; the loop goes on.</summary>
-    protected abstract void Failed(string what, Exception exception);
+    protected abstract void Failed(object item, Exception exception);
 
     private void Fail(ILoopItem<TLoop> item, Exception exception)
     {
-        Failed(item.GetType().Name, exception);
+        Failed(item, exception);
         try
         {
             item.Fail((TLoop)this, exception);
@@ -94,7 +94,7 @@ internal abstract class WorkLoop<TLoop> : IThreadPoolWorkItem
         catch (Exception again)
 #pragma warning restore CA1031
         {
-            Failed(item.GetType().Name, again);
+            Failed(item, again);
         }
     }
 }
