@@ -36,7 +36,7 @@ internal sealed partial class FanOut
 
         if (request.Subscriber.IsJoined)
         {
-            Metrics.SubscriberClosed(CloseReason.Fault);
+            Metrics.SubscriberClosed(request.Subscriber.Path, CloseReason.Fault);
             Left(request.Subscriber);
         }
 
