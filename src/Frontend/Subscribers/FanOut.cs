@@ -69,7 +69,7 @@ internal sealed partial class FanOut : WorkLoop<FanOut>, IFeedSink
 
     protected override void Failed(object item, Exception exception)
     {
-        LogItemFailed(item.GetType().Name, exception);
+        LogFanOutItemFailed(item.GetType().Name, exception);
         Metrics.LoopItemFailed();
 
         // Half of it may be left, which the next delivery would hand out, or for which the counts would be told again and again.
