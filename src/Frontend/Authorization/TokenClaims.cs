@@ -12,6 +12,19 @@ internal static class TokenClaims
     /// <param name="expiresAt">Its end.</param>
     public static TokenCheck Read(string encodedPayload, DateTimeOffset expiresAt)
     {
+        try
+        {
+            return ReadClaims(encodedPayload, expiresAt);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // The rest of the token may be sound, and JSON may escape what is no text: half a surrogate pair.
+            return TokenCheck.Bad("Its claims can't be read: they are no JSON, or have a text that is none in Unicode.");
+        }
+    }
+
+    private static TokenCheck ReadClaims(string encodedPayload, DateTimeOffset expiresAt)
+    {
         using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(encodedPayload));
         var claims = payload.RootElement;
         if (Globs(claims, AccessToken.SubscribeClaim) is not { } subscribe)

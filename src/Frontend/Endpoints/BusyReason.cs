@@ -8,4 +8,5 @@ internal enum BusyReason
     Draining,
     Limit,
     LimitPerAddress,
+    Upstream,
 }

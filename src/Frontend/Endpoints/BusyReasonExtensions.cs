@@ -9,6 +9,7 @@ internal static class BusyReasonExtensions
         BusyReason.Starting => "starting",
         BusyReason.Draining => "draining",
         BusyReason.Limit or BusyReason.LimitPerAddress => "limit",
+        BusyReason.Upstream => "upstream",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 
@@ -20,6 +21,7 @@ internal static class BusyReasonExtensions
         BusyReason.Draining => "This server is about to end; come back, and another one answers.",
         BusyReason.Limit => "This server has as many subscribers as it may; come back later.",
         BusyReason.LimitPerAddress => "This address has as many streams open as it may; come back later.",
+        BusyReason.Upstream => "The application gave no answer; come back later.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 }

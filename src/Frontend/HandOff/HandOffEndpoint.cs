@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff.Grip;
+using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Routing;
+using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.HandOff;
 
@@ -13,8 +15,10 @@ internal sealed partial class HandOffEndpoint(
     UpstreamRequest requests,
     HandOffHeaders headers,
     HandOffOptions options,
+    StreamOptions streams,
     StreamServer server,
     GripServer grip,
+    FrontendMetrics metrics,
     TimeProvider time,
     ILogger<HandOffEndpoint> logger)
 {
@@ -84,7 +88,6 @@ internal sealed partial class HandOffEndpoint(
     /// <returns>What is to be done now that the application has let go; null: it has been answered.</returns>
     private async Task<Func<Task>?> ForwardAsync(HttpContext context, RouteEntry route, Uri target)
     {
-        var upstream = route.Upstream!;
         using var patience = new UpstreamPatience(time, context.RequestAborted);
         using var request = requests.Create(context, target, patience);
         try
@@ -93,7 +96,7 @@ internal sealed partial class HandOffEndpoint(
             using var answer = await client.SendAsync(request, patience.Token);
             if (headers.IsGripHold(answer))
             {
-                return await ReadHoldAsync(context, upstream, answer, patience);
+                return await ReadHoldAsync(context, route, answer, patience);
             }
 
             patience.Pause();
@@ -104,11 +107,11 @@ internal sealed partial class HandOffEndpoint(
 
             if ((int)answer.StatusCode < StatusCodes.Status200OK)
             {
-                await FailAsync(context, upstream, UpstreamFault.BadAnswer, $"its status is {(int)answer.StatusCode}");
+                await FailAsync(context, route, UpstreamFault.BadAnswer, $"its status is {(int)answer.StatusCode}");
                 return null;
             }
 
-            await PassAsync(context, upstream, answer, patience);
+            await PassAsync(context, route, answer, patience);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -122,13 +125,13 @@ internal sealed partial class HandOffEndpoint(
         }
         catch (OperationCanceledException) when (patience.IsTimeOver)
         {
-            await FailAsync(context, upstream, UpstreamFault.TimedOut, $"no answer within {options.Timeout:c} (Fabric:HandOff:Timeout)");
+            await FailAsync(context, route, UpstreamFault.TimedOut, $"no answer within {options.Timeout:c} (Fabric:HandOff:Timeout)");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             var isUnreachable = exception is SocketException || (exception as HttpRequestException)?.HttpRequestError
                 is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
-            await FailAsync(context, upstream, isUnreachable ? UpstreamFault.Unreachable : UpstreamFault.BadAnswer, exception.InnerException?.Message ?? exception.Message);
+            await FailAsync(context, route, isUnreachable ? UpstreamFault.Unreachable : UpstreamFault.BadAnswer, exception.InnerException?.Message ?? exception.Message);
         }
 
         return null;
@@ -142,34 +145,34 @@ internal sealed partial class HandOffEndpoint(
             return () => StreamAsync(context, route, handOff);
         }
 
-        await FailAsync(context, route.Upstream!, UpstreamFault.BadHandOff, error);
+        await FailAsync(context, route, UpstreamFault.BadHandOff, error);
         return null;
     }
 
-    private async Task<Func<Task>?> ReadHoldAsync(HttpContext context, Uri upstream, HttpResponseMessage answer, UpstreamPatience patience)
+    private async Task<Func<Task>?> ReadHoldAsync(HttpContext context, RouteEntry route, HttpResponseMessage answer, UpstreamPatience patience)
     {
         if (!GripHeaders.TryRead(answer, options, out var hold, out var error))
         {
-            await FailAsync(context, upstream, UpstreamFault.BadHandOff, error);
+            await FailAsync(context, route, UpstreamFault.BadHandOff, error);
             return null;
         }
 
         if (await HeldAnswer.ReadAsync(answer, hold.IsStream, patience.Token) is not { } held)
         {
-            await FailAsync(context, upstream, UpstreamFault.BadHandOff, $"An answer that is held has a body of at most {HeldAnswer.MaxBodyBytes} bytes.");
+            await FailAsync(context, route, UpstreamFault.BadHandOff, $"An answer that is held has a body of at most {HeldAnswer.MaxBodyBytes} bytes.");
             return null;
         }
 
         if (hold.IsStream && held.Body.Length > 0 && answer.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding))
         {
-            await FailAsync(context, upstream, UpstreamFault.BadHandOff, $"A stream can't go on after a body with Content-Encoding {encoding}.");
+            await FailAsync(context, route, UpstreamFault.BadHandOff, $"A stream can't go on after a body with Content-Encoding {encoding}.");
             return null;
         }
 
         return () => grip.ServeAsync(context, hold, held);
     }
 
-    private async Task PassAsync(HttpContext context, Uri upstream, HttpResponseMessage answer, UpstreamPatience patience)
+    private async Task PassAsync(HttpContext context, RouteEntry route, HttpResponseMessage answer, UpstreamPatience patience)
     {
         try
         {
@@ -178,7 +181,7 @@ internal sealed partial class HandOffEndpoint(
         catch (InvalidOperationException exception)
         {
             context.Response.Clear();
-            await FailAsync(context, upstream, UpstreamFault.BadAnswer, exception.Message);
+            await FailAsync(context, route, UpstreamFault.BadAnswer, exception.Message);
             return;
         }
 
@@ -190,7 +193,7 @@ internal sealed partial class HandOffEndpoint(
         {
             if (!context.RequestAborted.IsCancellationRequested)
             {
-                Log.AnswerBroken(logger, upstream, patience.IsTimeOver ? $"silence for {options.IdleTimeout:c} (Fabric:HandOff:IdleTimeout)" : exception.Message);
+                Log.AnswerBroken(logger, route.Upstream!, patience.IsTimeOver ? $"silence for {options.IdleTimeout:c} (Fabric:HandOff:IdleTimeout)" : exception.Message);
             }
 
             // The client must not take it for a whole answer.
@@ -198,9 +201,15 @@ internal sealed partial class HandOffEndpoint(
         }
     }
 
-    private Task FailAsync(HttpContext context, Uri upstream, UpstreamFault fault, string reason)
+    private Task FailAsync(HttpContext context, RouteEntry route, UpstreamFault fault, string reason)
     {
-        Log.Failed(logger, upstream, fault, reason.TrimEnd('.'));
+        Log.Failed(logger, route.Upstream!, fault, reason.TrimEnd('.'));
+        if (fault != UpstreamFault.BadHandOff && SparesEventSource(context.Request, route.Profile))
+        {
+            metrics.SubscriberRefused(BusyReason.Upstream.Word());
+            return BusyAnswer.WriteAsync(context, BusyReason.Upstream, route.Profile, acceptsByName: true, streams.Retry);
+        }
+
         var (status, type, detail) = fault switch
         {
             UpstreamFault.Unreachable => (StatusCodes.Status502BadGateway, "application-unreachable", "The application can't be reached now."),
@@ -214,6 +223,10 @@ internal sealed partial class HandOffEndpoint(
 
     private Task RefuseLengthAsync(HttpContext context) => Problems.WriteAsync(
         context, StatusCodes.Status413PayloadTooLarge, "too-large", $"The body of a request may have at most {options.MaxRequestBytes} bytes (Fabric:HandOff:MaxRequestBytes).");
+
+    // An EventSource would give up for good, and applications are started anew with every new version of them.
+    private static bool SparesEventSource(HttpRequest request, StreamProfile profile) =>
+        profile.SparesEventSource && HttpMethods.IsGet(request.Method) && StreamRequest.ReadAccept(request.Headers.Accept).ByName;
 
     private static bool IsWebSocket(HttpRequest request) =>
         new ConnectionHeaders(request.Headers.Connection).Names("Upgrade")

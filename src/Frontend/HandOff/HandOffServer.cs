@@ -11,10 +11,11 @@ internal sealed class HandOffServer(StreamServer server, StreamProfiles profiles
     private const string AllowedMethods = "GET, HEAD";
     private readonly StreamProfile _profile = profiles.Find(options.Profile) ?? throw new FormatException($"There is no profile {options.Profile}.");
 
-    /// <summary>Answers 405 to a method that reads nothing.</summary>
+    /// <summary>Writes what every answer has, and answers 405 to a method that reads nothing.</summary>
     /// <returns>Whether the request has been answered.</returns>
-    public static async ValueTask<bool> RefuseMethodAsync(HttpContext context)
+    public async ValueTask<bool> RefuseMethodAsync(HttpContext context)
     {
+        _profile.Common?.Invoke(context);
         if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
         {
             return false;

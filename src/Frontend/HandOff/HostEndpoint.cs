@@ -8,7 +8,7 @@ internal sealed class HostEndpoint(HandOffServer server)
 {
     public async Task HandleAsync(HttpContext context, Func<HttpContext, ValueTask<IEnumerable<string>?>> decide)
     {
-        if (await HandOffServer.RefuseMethodAsync(context))
+        if (await server.RefuseMethodAsync(context))
         {
             return;
         }

@@ -8,7 +8,7 @@ internal sealed class RedirectEndpoint(HandOffServer server, RedirectAccess acce
 {
     public async Task HandleAsync(HttpContext context)
     {
-        if (await HandOffServer.RefuseMethodAsync(context))
+        if (await server.RefuseMethodAsync(context))
         {
             return;
         }

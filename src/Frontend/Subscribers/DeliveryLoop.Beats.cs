@@ -6,6 +6,7 @@ namespace SseFabric.Frontend.Subscribers;
 internal partial class DeliveryLoop
 {
     private bool _isDraining;
+    private Subscriber? _looking;
 
     /// <summary>A reconnection time between once and twice <paramref name="retry"/>, so that those who are sent away together don't come back together.</summary>
     public static TimeSpan Jittered(TimeSpan retry) => retry * (1 + Random.Shared.NextDouble());
@@ -16,6 +17,7 @@ internal partial class DeliveryLoop
         var now = _time.GetUtcNow().UtcTicks;
         foreach (var subscriber in Wheel.Turn())
         {
+            _looking = subscriber;
             if (HasExpired(subscriber, now))
             {
                 Revoke(subscriber, CloseReason.TokenExpired);
@@ -43,8 +45,24 @@ internal partial class DeliveryLoop
             }
         }
 
+        _looking = null;
         SharedBodies.Clear();
         CheckPacing();
+    }
+
+    /// <summary>A tick has failed: the subscriber that it was at is closed, and those after it have their turn with the next.</summary>
+    private void EndTick()
+    {
+        if (_looking is { } subscriber)
+        {
+            _looking = null;
+            Close(subscriber, CloseReason.Fault);
+        }
+
+        foreach (var left in _sets.SelectMany(SubscribersOf).Where(left => left.WheelPlace.Slot < 0))
+        {
+            Wheel.Place(left);
+        }
     }
 
     /// <summary>The silence after which a subscriber is sent a heartbeat; 0: it is sent none.</summary>
@@ -95,5 +113,7 @@ internal partial class DeliveryLoop
     private sealed class TickItem : ILoopItem<DeliveryLoop>
     {
         public void Execute(DeliveryLoop loop) => loop.Tick();
+
+        public void Fail(DeliveryLoop loop, Exception exception) => loop.EndTick();
     }
 }

@@ -37,6 +37,8 @@ internal partial class DeliveryLoop
     internal sealed class JoinItem(Subscriber subscriber, byte[] opening, Backlog backlog) : ILoopItem<DeliveryLoop>
     {
         public void Execute(DeliveryLoop loop) => loop.Join(subscriber, opening, backlog);
+
+        public void Fail(DeliveryLoop loop, Exception exception) => loop.Close(subscriber, CloseReason.Fault);
     }
 
     /// <summary>The client of a subscriber is gone.</summary>

@@ -65,5 +65,7 @@ internal partial class DeliveryLoop
 
             done(meant.Length);
         }
+
+        public void Fail(DeliveryLoop loop, Exception exception) => done(0);
     }
 }

@@ -103,5 +103,19 @@ internal partial class DeliveryLoop
     internal sealed class WalkItem(List<(ChannelSet Set, FrameBlock Block)> deliveries, IPaced? paced) : ILoopItem<DeliveryLoop>
     {
         public void Execute(DeliveryLoop loop) => loop.Walk(deliveries, paced);
+
+        // Nobody knows who has had it.
+        public void Fail(DeliveryLoop loop, Exception exception)
+        {
+            foreach (var subscriber in deliveries.SelectMany(delivery => loop.SubscribersOf(delivery.Set)).Distinct().ToArray())
+            {
+                loop.Close(subscriber, CloseReason.Fault);
+            }
+
+            if (paced is not null && !loop._paced.Remove(paced))
+            {
+                paced.Taken();
+            }
+        }
     }
 }

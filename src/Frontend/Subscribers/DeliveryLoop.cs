@@ -68,7 +68,11 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
 
     protected virtual void Dispose(bool disposing) => _timer?.Dispose();
 
-    protected override void Failed(object item, Exception exception) => LogItemFailed(item.GetType().Name, exception);
+    protected override void Failed(object item, Exception exception)
+    {
+        LogItemFailed(item.GetType().Name, exception);
+        Metrics.LoopItemFailed();
+    }
 
     private List<Subscriber> SubscribersOf(ChannelSet set) => set.Subscribers[Index] ??= [];
 

@@ -17,6 +17,8 @@ internal sealed partial class FanOut
     {
         public TaskCompletionSource<IReadOnlyList<(ChannelName Channel, int Subscribers)>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public void Fail(FanOut loop, Exception exception) => Done.TrySetException(exception);
+
         public void Execute(FanOut loop) =>
             Done.SetResult([.. loop._feeds.Values.Where(feed => feed.SubscriberCount > 0).Select(feed => (feed.Channel, feed.SubscriberCount))]);
     }

@@ -27,6 +27,9 @@ internal sealed partial class FanOut
             Check(loop);
         }
 
+        // The process ends without them.
+        public void Fail(FanOut loop, Exception exception) => Done.TrySetResult();
+
         public void Check(FanOut loop)
         {
             if (loop._sets.Count == 0)

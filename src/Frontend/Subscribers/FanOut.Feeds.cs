@@ -188,6 +188,8 @@ internal sealed partial class FanOut
     private sealed class AttachedItem(ChannelFeed feed, AttachResult result) : ILoopItem<FanOut>
     {
         public void Execute(FanOut loop) => loop.Attached(feed, result);
+
+        public void Fail(FanOut loop, Exception exception) => loop.GiveUp(feed);
     }
 
     private sealed class DetachedItem(ChannelName channel) : ILoopItem<FanOut>
@@ -204,5 +206,7 @@ internal sealed partial class FanOut
     private sealed class ReadItem(ChannelFeed feed, HistoryPage? page) : ILoopItem<FanOut>
     {
         public void Execute(FanOut loop) => loop.Read(feed, page);
+
+        public void Fail(FanOut loop, Exception exception) => loop.GiveUp(feed);
     }
 }

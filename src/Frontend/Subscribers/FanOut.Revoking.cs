@@ -34,6 +34,8 @@ internal sealed partial class FanOut
             loop.PostToAll(new DeliveryLoop.DisconnectItem(sets, disconnection.TokenId, Ended));
         }
 
+        public void Fail(FanOut loop, Exception exception) => Done.TrySetException(exception);
+
         private void Ended(int streams)
         {
             Interlocked.Add(ref _ended, streams);

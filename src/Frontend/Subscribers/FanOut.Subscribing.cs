@@ -20,8 +20,10 @@ internal sealed partial class FanOut
     /// <summary>The client is gone. Any thread; idempotent.</summary>
     public void Abandon(SubscribeRequest request) => Post(new AbandonItem(request));
 
-    /// <summary>Takes a request as far as it gets now.</summary>
-    public void Advance(SubscribeRequest request)
+    /// <summary>Takes a request as far as it gets now, or refuses it.</summary>
+    public void Begin(SubscribeRequest request) => TryAdvance(request);
+
+    private void Advance(SubscribeRequest request)
     {
         if (request.IsDone)
         {
@@ -73,7 +75,7 @@ internal sealed partial class FanOut
         {
             if (--request.Awaited == 0)
             {
-                Advance(request);
+                TryAdvance(request);
             }
         }
     }
@@ -261,7 +263,7 @@ internal sealed partial class FanOut
             }
             else
             {
-                loop.Advance(request);
+                loop.TryAdvance(request);
             }
         }
     }

@@ -150,6 +150,19 @@ internal sealed partial class FanOut
             }
         }
 
+        public void Fail(FanOut loop, Exception exception)
+        {
+            _batch = batches.Count;
+            Done.TrySetResult();
+            foreach (var batch in batches)
+            {
+                if (loop._feeds.TryGetValue(batch.Channel, out var feed))
+                {
+                    loop.GiveUp(feed);
+                }
+            }
+        }
+
         /// <summary>So many loops are waited for.</summary>
         public void Await(int loops) => _awaited = loops;
 
@@ -165,7 +178,7 @@ internal sealed partial class FanOut
         {
             if (IsHandedOut)
             {
-                Done.SetResult();
+                Done.TrySetResult();
             }
             else
             {

@@ -69,9 +69,12 @@ internal sealed partial class FanOut : WorkLoop<FanOut>, IFeedSink
 
     protected override void Failed(object item, Exception exception)
     {
-        LogItemFailed(item.GetType().Name, exception);
+        LogFanOutItemFailed(item.GetType().Name, exception);
+        Metrics.LoopItemFailed();
+
+        // Half of it may be left, which the next delivery would hand out, or for which the counts would be told again and again.
         _feedItems.Clear();
-        (item as DeliverItem)?.Done.TrySetResult();
+        _unreported.Clear();
     }
 
     private void Deliver(EventBatch batch)

@@ -19,6 +19,7 @@ internal sealed class FrontendMetrics
     private readonly Counter<long> _attaches;
     private readonly Counter<long> _reads;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _faults;
     private long _connected;
     private long _served;
     private long _events;
@@ -37,6 +38,7 @@ internal sealed class FrontendMetrics
         _resumes = meter.CreateCounter<long>("ssefabric.resumes", "{resume}", "Channels resumed, by outcome.");
         _attaches = meter.CreateCounter<long>("ssefabric.attaches", "{feed}", "Feeds attached.");
         _reads = meter.CreateCounter<long>("ssefabric.history.reads", "{read}", "Reads of channels' histories from their owners.");
+        _faults = meter.CreateCounter<long>("ssefabric.loop.faults", "{fault}", "Faults of the program's own on its loops, each told in the log.");
     }
 
     /// <summary>What this process has counted since its start.</summary>
@@ -80,6 +82,8 @@ internal sealed class FrontendMetrics
     public void FeedAttached() => _attaches.Add(1);
 
     public void HistoryRead() => _reads.Add(1);
+
+    public void LoopItemFailed() => _faults.Add(1);
 
     private static string Word(CloseReason reason) => reason switch
     {

@@ -102,6 +102,12 @@ internal sealed class PipeOutput(PipeWriter writer, Action abort, IPeer? peer) :
         }
     }
 
+    void ILoopItem<DeliveryLoop>.Fail(DeliveryLoop loop, Exception exception)
+    {
+        loop.Close(Subscriber, CloseReason.Fault);
+        _completion.TrySetResult(CloseReason.Fault);
+    }
+
     private bool EndFlush()
     {
         try

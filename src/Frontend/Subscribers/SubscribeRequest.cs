@@ -47,7 +47,7 @@ internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEvent
         }
     }
 
-    void ILoopItem<FanOut>.Execute(FanOut loop) => loop.Advance(this);
+    void ILoopItem<FanOut>.Execute(FanOut loop) => loop.Begin(this);
 
     /// <summary>What the last event id says of each channel; all live without one.</summary>
     public ResumePoint[] ResumePoints()

@@ -45,11 +45,20 @@ internal abstract class WorkLoop<TLoop> : IThreadPoolWorkItem
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Failed(item, exception);
+                Fail(item, exception);
             }
         }
 
-        AfterItems();
+        try
+        {
+            AfterItems();
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failed(this, exception);
+        }
     }
 
     /// <summary>Lets go of the loop until <see cref="Wake"/>.</summary>
@@ -71,6 +80,21 @@ internal abstract class WorkLoop<TLoop> : IThreadPoolWorkItem
     {
     }
 
-    /// <summary>An item has thrown.</summary>
+    /// <summary>Something has thrown; the loop goes on.</summary>
     protected abstract void Failed(object item, Exception exception);
+
+    private void Fail(ILoopItem<TLoop> item, Exception exception)
+    {
+        Failed(item, exception);
+        try
+        {
+            item.Fail((TLoop)this, exception);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception again)
+#pragma warning restore CA1031
+        {
+            Failed(item, again);
+        }
+    }
 }

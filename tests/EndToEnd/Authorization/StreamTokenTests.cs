@@ -55,6 +55,11 @@ public sealed class StreamTokenTests(AuthFixture fixture) : IClassFixture<AuthFi
         ["the claim a list of lists"] = good => good.With("sse.subscribe", new JsonArray(new JsonArray("*"))).ToString(),
         ["the claim an object"] = good => good.With("sse.subscribe", new JsonObject { ["*"] = true }).ToString(),
         ["an id that is no text"] = good => good.With("jti", 1).ToString(),
+        ["an id of half a surrogate pair"] = good => Raw(good, ",\"jti\":\"\\ud800\"}"),
+        ["the claim half a surrogate pair"] = good => Raw(good.Without("sse.subscribe"), ",\"sse.subscribe\":\"\\udc00\"}"),
+        ["a glob of half a surrogate pair"] = good => Raw(good.Without("sse.subscribe"), ",\"sse.subscribe\":[\"*\",\"\\ud800x\"]}"),
+        ["a claim's name of half a surrogate pair"] = good => Raw(good, ",\"\\ud800\":1,\"jti\":\"\\ud800\"}"),
+        ["an issuer of half a surrogate pair"] = good => Raw(good.Without("iss"), ",\"iss\":\"\\ud800\"}"),
     };
 
     public static TheoryData<string> Bad => [.. s_bad.Keys];
@@ -194,6 +199,9 @@ public sealed class StreamTokenTests(AuthFixture fixture) : IClassFixture<AuthFi
         Assert.Contains("Fabric:Auth:Jwt:Secret=(hidden)", fixture.Fabric.Process.Tail(), StringComparison.Ordinal);
         Assert.DoesNotContain("geheim", fixture.Fabric.Process.Tail(), StringComparison.Ordinal);
     }
+
+    // JSON that the classes for it don't write.
+    private static string Raw(TestToken good, string end) => Signed(good, """{"alg":"HS256"}""", good.Claims.ToJsonString()[..^1] + end);
 
     private static string Signed(TestToken good, string header, string claims)
     {

@@ -11,6 +11,7 @@ namespace SseFabric.EndToEnd.Delivery;
 /// <summary>Everything once and in order, at full speed.</summary>
 [Trait("Suite", "EndToEnd")]
 [Trait("Needs", "redis-server")]
+[Collection(nameof(Alone))]
 public sealed class LedgerTests
 {
     private const int Comers = 20;

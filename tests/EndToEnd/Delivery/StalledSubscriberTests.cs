@@ -6,6 +6,7 @@ namespace SseFabric.EndToEnd.Delivery;
 
 /// <summary>One subscriber doesn't read while 44 MiB pass: nobody else notices, memory stays bounded, and the policy decides what it finds afterwards.</summary>
 [Trait("Suite", "EndToEnd")]
+[Collection(nameof(Alone))]
 public sealed class StalledSubscriberTests
 {
     private const int EventBytes = 11 << 10;

@@ -8,6 +8,7 @@ namespace SseFabric.EndToEnd.Failures;
 /// <summary>Channel names come from users: those that nobody uses any more must not cost anything.</summary>
 [Trait("Suite", "EndToEnd")]
 [Trait("Needs", "redis-server")]
+[Collection(nameof(Alone))]
 public sealed class ChannelChurnTests
 {
     private const int Names = 10_000;

@@ -11,6 +11,7 @@ namespace SseFabric.EndToEnd.Failures;
 /// <summary>The Redis server goes away and comes back.</summary>
 [Trait("Suite", "EndToEnd")]
 [Trait("Needs", "redis-server")]
+[Collection(nameof(Alone))]
 public sealed class RedisAwayTests
 {
     private const int Subscribers = 20;

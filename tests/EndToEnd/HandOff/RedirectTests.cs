@@ -198,5 +198,31 @@ public sealed class RedirectTests(FrontendFixture fixture) : IClassFixture<Front
         Assert.Equal(HttpStatusCode.NotFound, nobody.Status);
     }
 
+    /// <summary>A page of another origin may read why it gets no stream.</summary>
+    [Fact]
+    public async Task Refusal_CycloneProfile_HasItsHeaders()
+    {
+        (string Method, string Target, string Peer, int Status)[] requests =
+        [
+            ("POST", "/redisse/?a", "127.0.0.1", 405),
+            ("GET", "/redisse/?channel=", "127.0.0.1", 400),
+            ("GET", "/redisse/?polling", "127.0.0.1", 404),
+            ("GET", "/redisse/?a", "127.0.0.2", 403),
+            ("HEAD", "/redisse/?a", "127.0.0.1", 200),
+        ];
+        await using var fabric = await SseFabricProcess.StartAsync("--profile=cyclone");
+        foreach (var (method, target, peer, status) in requests)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(peer), 0));
+            await using var connection = await RawHttpConnection.ConnectAsync(socket, fabric.Address);
+
+            await connection.SendAsync($"{method} {target} HTTP/1.1\r\nHost: localhost\r\nOrigin: https://example.org\r\nContent-Length: 0\r\n\r\n");
+            await connection.ReadHeadAsync();
+
+            Assert.Equal((method, target, status, "*"), (method, target, connection.Status, connection.Header("Access-Control-Allow-Origin")));
+        }
+    }
+
     private Uri At(string target) => new(fixture.Fabric.Address, target);
 }

@@ -41,6 +41,62 @@ public sealed class UpstreamFailureTests
         Assert.DoesNotContain("127.0.0.1", connection.Body, StringComparison.Ordinal);
     }
 
+    /// <summary>An application is started anew: the streams that come meanwhile are told to come back, and are served then.</summary>
+    [Fact]
+    public async Task Upstream_GoneAndBack_AnEventSourceIsToldToComeBack()
+    {
+        var port = FreePort.Next();
+        await using var fabric = await GovernedFabric.StartAsync(new Uri($"http://127.0.0.1:{port}"), "--Fabric:Stream:Retry=00:00:01");
+        await using var away = await fabric.ConnectAsync();
+
+        await away.GetAsync("/feed", "Accept: text/event-stream");
+        Assert.Equal((200, "upstream", "text/event-stream"), (away.Status, away.Header("X-SSE-Busy"), away.Header("Content-Type")));
+        Assert.Matches(@"\Aretry: [12]\d\d\d\n: The application gave no answer; come back later\.\n\n\z", await away.ReadToEndAsync());
+
+        await using var upstream = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-SSE-OFFLOAD: a\r\n\r\n", port);
+        await using var back = await fabric.ConnectAsync();
+        await back.GetAsync("/feed", "Accept: text/event-stream");
+        Assert.Equal((200, null), (back.Status, back.Header("X-SSE-Busy")));
+        Assert.StartsWith("id: ", await back.ReadBodyUntilAsync("the first block", body => body.EndsWith("\n\n", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "text/event-stream", "native", "", 200)]
+    [InlineData("GET", "text/event-stream", "native", "HTTP/1.1 200 OK\r\nContent-Le", 200)]
+    [InlineData("GET", "text/event-stream", "uwsgi", "", 502)]
+    [InlineData("GET", "*/*", "native", "", 502)]
+    [InlineData("POST", "text/event-stream", "native", "", 502)]
+    [InlineData("HEAD", "text/event-stream", "native", "", 502)]
+    [InlineData("GET", "text/event-stream", "native", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-SSE-OFFLOAD: \r\n\r\n", 502)]
+    [InlineData("GET", "text/event-stream", "native", "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", 503)]
+    public async Task Upstream_NoAnswer_IsBusyToAnEventSourceOnly(string method, string accept, string profile, string answer, int status)
+    {
+        await using var upstream = ScriptedUpstream.Start(async exchange =>
+        {
+            await exchange.SendAsync(answer);
+            exchange.Close();
+        });
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address, $"--Fabric:Routes:0:Profile={profile}");
+        await using var connection = await fabric.ConnectAsync();
+
+        await connection.SendAsync($"{method} / HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nContent-Length: 0\r\n\r\n");
+        await connection.ReadHeadAsync();
+
+        Assert.Equal((status, status == 200 ? "upstream" : null), (connection.Status, connection.Header("X-SSE-Busy")));
+    }
+
+    [Fact]
+    public async Task Upstream_HangsForAnEventSource_IsBusy()
+    {
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.HangAsync());
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address, "--Fabric:HandOff:Timeout=00:00:00.3");
+        await using var connection = await fabric.ConnectAsync();
+
+        await connection.GetAsync("/", "Accept: text/event-stream");
+
+        Assert.Equal((200, "upstream"), (connection.Status, connection.Header("X-SSE-Busy")));
+    }
+
     [Fact]
     public async Task Upstream_NameThatDoesNotExist_Is502()
     {

@@ -7,6 +7,7 @@ namespace SseFabric.EndToEnd.Publishing;
 
 /// <summary>Publishers over HTTP under load, and at the server's end.</summary>
 [Trait("Suite", "EndToEnd")]
+[Collection(nameof(Alone))]
 public sealed class HttpLedgerTests
 {
     private const int SigTerm = 15;

@@ -1,3 +1,5 @@
+using SseFabric.TestKit.Waiting;
+
 namespace SseFabric.EndToEnd.Publishing;
 
 /// <summary><c>Idempotency-Key</c>: a repeat answers the first result and delivers nothing.</summary>
@@ -29,13 +31,14 @@ public sealed class IdempotencyTests(PublishFixture fixture) : IClassFixture<Pub
     {
         var channel = FrontendFixture.Unique();
         await using var subscriber = await fixture.JoinAsync(channel);
+        var joined = await PublishUntilJoinedAsync(channel);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => fixture.Http.PostAsync($"/channels/{channel}/events", "once", null, (Header, "k"))));
         await fixture.Http.PublishAsync(channel, "end");
 
         Assert.Single(answers, answer => answer.Header(Replayed) is null);
         Assert.Single(answers.Select(answer => answer.Body).Distinct());
-        Assert.Equal(["once", "end"], (await subscriber.TakeAsync(2)).Select(received => received.Text));
+        Assert.Equal(["once", "end"], (await subscriber.TakeAsync(joined + 2)).Skip(joined).Select(received => received.Text));
     }
 
     [Fact]
@@ -83,5 +86,21 @@ public sealed class IdempotencyTests(PublishFixture fixture) : IClassFixture<Pub
 
         Assert.Equal(400, refused.Status);
         Assert.Contains("1 to 255 printable characters", refused.Body, StringComparison.Ordinal);
+    }
+
+    /// <summary>Publishes until an answer counts the subscriber, so that all later ones do: the channel hears of it a moment after its stream has begun.</summary>
+    /// <returns>How many events it took.</returns>
+    private async Task<int> PublishUntilJoinedAsync(string channel)
+    {
+        var published = 0;
+        await Eventually.SeeAsync(
+            "the subscriber",
+            async () =>
+            {
+                published++;
+                return (await fixture.Http.PostAsync($"/channels/{channel}/events", "joined", null)).Json.GetProperty("subscribers").GetInt32();
+            },
+            subscribers => subscribers == 1);
+        return published;
     }
 }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace SseFabric.EndToEnd.Sources;
 
 /// <summary>The order across channels, which a planned move of a channel's owner rests on.</summary>
+[Collection(nameof(Alone))]
 public class RedisSourceOrderTests
 {
     private const int Messages = 200_000;

@@ -6,6 +6,7 @@ using SseFabric.TestKit.Waiting;
 
 namespace SseFabric.EndToEnd.Sources;
 
+[Collection(nameof(Alone))]
 public class RedisSourceTests
 {
     [Fact]

@@ -6,7 +6,7 @@ namespace SseFabric.TestKit.Http;
 /// <summary>An application whose every byte is the test's own. It tells each request as it came in. Any thread.</summary>
 public sealed class ScriptedUpstream : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _lock = new();
     private readonly List<UpstreamExchange> _exchanges = [];
@@ -16,9 +16,10 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     private int _open;
     private int _mostOpen;
 
-    private ScriptedUpstream(Func<UpstreamExchange, Task> script)
+    private ScriptedUpstream(Func<UpstreamExchange, Task> script, int port = 0)
     {
         _script = script;
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
         _accepting = AcceptAsync();
@@ -60,7 +61,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     public static ScriptedUpstream Start(Func<UpstreamExchange, Task> script) => new(script);
 
     /// <summary>One that gives every request this answer.</summary>
-    public static ScriptedUpstream Answering(string wire) => new(exchange => exchange.SendAsync(wire));
+    public static ScriptedUpstream Answering(string wire, int port = 0) => new(exchange => exchange.SendAsync(wire), port);
 
     public async ValueTask DisposeAsync()
     {
