@@ -75,6 +75,17 @@ public sealed class FabricOptions
     /// <summary>Whether the profile is redisse's, whose channels are kept in redisse's way.</summary>
     public bool IsRedisse => HasProfile(RedisseProfile);
 
+    /// <summary>Makes configuration strings of Redis servers that are named by URL. Idempotent.</summary>
+    internal void ReadRedisUrls()
+    {
+        Redis = RedisUrl.ToConfiguration(Redis);
+        Cluster.Redis = Cluster.Redis is { } cluster ? RedisUrl.ToConfiguration(cluster) : null;
+        foreach (var (name, server) in Servers.ToArray())
+        {
+            Servers[name] = RedisUrl.ToConfiguration(server);
+        }
+    }
+
     /// <summary>Gives channels the defaults of the profile. Idempotent.</summary>
     internal void ApplyProfile()
     {

@@ -31,6 +31,7 @@ internal sealed partial class FabricOptionsRules
         }
 
         CheckRaw(route, key, rules);
+        CheckFormats(route, key, rules);
         CheckRouteServer(route, key, rules);
     }
 
@@ -122,27 +123,43 @@ internal sealed partial class FabricOptionsRules
         {
             Refuse($"{key}:ContentType", route.ContentType, "a content type such as audio/mpeg");
         }
-
-        CheckRawChannels(route, key, rules);
     }
 
-    // What is read as JSON or as a frame is not what was published.
-    private void CheckRawChannels(RouteOptions route, string key, List<ChannelRule> rules)
+    // What is read as JSON or as a frame is not what was published; and profile redisse's ids are those in the frames.
+    private void CheckFormats(RouteOptions route, string key, List<ChannelRule> rules)
     {
-        foreach (var (name, text) in route.Templates())
+        var isRaw = route.Mode == RouteMode.Raw;
+        if (!isRaw && !(string.IsNullOrEmpty(route.Profile) ? options.IsRedisse : FabricOptions.RedisseProfile.Equals(route.Profile, StringComparison.OrdinalIgnoreCase)))
         {
-            if (!ChannelTemplate.TryParse(text, null, out var template, out _) || template.Literal is not { } channel)
+            return;
+        }
+
+        var what = isRaw ? "with Mode raw, a channel whose Format is Text or Raw" : "with Profile redisse, a channel whose Format is Frame, or whose History:Store is redisse";
+        foreach (var (name, text) in string.IsNullOrEmpty(route.Upstream) ? route.Templates() : [("Upstream", route.Upstream)])
+        {
+            // An application may name any channel.
+            ChannelTemplate? template = null;
+            if (name != "Upstream" && !ChannelTemplate.TryParse(text, null, out template, out _))
             {
                 continue;
             }
 
-            var rule = rules.Find(known => ChannelGlob.Fits(known.Match, channel)) ?? options.OtherChannels;
-            if (rule.Format is PayloadFormat.Json or PayloadFormat.Frame)
+            var possible = template?.Literal is { } channel ? [rules.Find(rule => ChannelGlob.Fits(rule.Match, channel)) ?? options.OtherChannels] : RulesOf(template?.Glob ?? "*", rules);
+            if (possible.TrueForAll(rule => !CanServe(isRaw, rule.Format)))
             {
-                var who = options.Channels.Contains(rule) ? $"\"{rule.Match}\"" : $"no rule fits, and the profile {options.Profile}";
-                Refuse($"{key}:{name}", text, $"with Mode raw, a channel whose Format is Text or Raw ({who} says {rule.Format})");
+                var who = options.Channels.Contains(possible[0]) ? $"\"{possible[0].Match}\"" : $"no rule fits, and the profile {options.Profile}";
+                Refuse($"{key}:{name}", text, $"{what} ({who} says {possible[0].Format})");
             }
         }
+    }
+
+    private static bool CanServe(bool isRaw, PayloadFormat format) => isRaw ? format is PayloadFormat.Text or PayloadFormat.Raw : format == PayloadFormat.Frame;
+
+    /// <summary>The rules that channels with such names can have. At least one.</summary>
+    private List<ChannelRule> RulesOf(string glob, List<ChannelRule> rules)
+    {
+        var covers = rules.FindIndex(rule => ChannelGlob.Covers(rule.Match, glob));
+        return [.. rules.Take(covers < 0 ? rules.Count : covers + 1).Where(rule => ChannelGlob.Overlap(rule.Match, glob)), .. covers < 0 ? [options.OtherChannels] : (ChannelRule[])[]];
     }
 
     private void CheckRouteServer(RouteOptions route, string key, List<ChannelRule> rules)

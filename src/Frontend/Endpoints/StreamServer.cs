@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.History;
 using SseFabric.Frontend.Authorization;
-using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Resume;
 using SseFabric.Frontend.Subscribers;
@@ -101,7 +100,7 @@ internal sealed class StreamServer(
         var socket = SocketOf(context);
         if (format.Behaviour.HeartbeatAfter is null && socket is not null)
         {
-            PeerLiveness.Probe(socket, options.Heartbeat ?? NativeFormat.DefaultHeartbeat);
+            PeerLiveness.Probe(socket, options.Patience);
         }
 
         var subscriber = new Subscriber(

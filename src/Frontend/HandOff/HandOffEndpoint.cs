@@ -46,6 +46,7 @@ internal sealed partial class HandOffEndpoint(
             AcceptsByName = StreamRequest.ReadAccept(context.Request.Headers.Accept).ByName,
             Profile = route.Profile,
             Headers = handOff.WriteHeaders,
+            Prelude = handOff.Prelude,
         });
     }
 
@@ -96,12 +97,12 @@ internal sealed partial class HandOffEndpoint(
                 return await ReadHoldAsync(context, upstream, answer, patience);
             }
 
-            patience.Pause();
             if (headers.IsHandOff(answer))
             {
-                return await ReadHandOffAsync(context, route, answer);
+                return await ReadHandOffAsync(context, route, answer, patience);
             }
 
+            patience.Pause();
             if ((int)answer.StatusCode < StatusCodes.Status200OK)
             {
                 await FailAsync(context, upstream, UpstreamFault.BadAnswer, $"its status is {(int)answer.StatusCode}");
@@ -134,12 +135,22 @@ internal sealed partial class HandOffEndpoint(
         return null;
     }
 
-    private async Task<Func<Task>?> ReadHandOffAsync(HttpContext context, RouteEntry route, HttpResponseMessage answer)
+    private async Task<Func<Task>?> ReadHandOffAsync(HttpContext context, RouteEntry route, HttpResponseMessage answer, UpstreamPatience patience)
     {
         if (headers.TryRead(answer, out var channels, out var error))
         {
-            var handOff = new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, headers));
-            return () => StreamAsync(context, route, handOff);
+            byte[]? prelude = [];
+            if (options.Prelude)
+            {
+                prelude = await HeldBody.ReadAsync(answer, patience.Token);
+                error = prelude is null ? $"The body of a hand-off may have at most {HeldBody.MaxBytes} bytes." : HeldBody.StreamFault(answer, prelude);
+            }
+
+            if (error is null)
+            {
+                var handOff = new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, headers), prelude);
+                return () => StreamAsync(context, route, handOff);
+            }
         }
 
         await FailAsync(context, route.Upstream!, UpstreamFault.BadHandOff, error);
@@ -156,13 +167,13 @@ internal sealed partial class HandOffEndpoint(
 
         if (await HeldAnswer.ReadAsync(answer, hold.IsStream, patience.Token) is not { } held)
         {
-            await FailAsync(context, upstream, UpstreamFault.BadHandOff, $"An answer that is held has a body of at most {HeldAnswer.MaxBodyBytes} bytes.");
+            await FailAsync(context, upstream, UpstreamFault.BadHandOff, $"An answer that is held has a body of at most {HeldBody.MaxBytes} bytes.");
             return null;
         }
 
-        if (hold.IsStream && held.Body.Length > 0 && answer.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding))
+        if (hold.IsStream && HeldBody.StreamFault(answer, held.Body) is { } fault)
         {
-            await FailAsync(context, upstream, UpstreamFault.BadHandOff, $"A stream can't go on after a body with Content-Encoding {encoding}.");
+            await FailAsync(context, upstream, UpstreamFault.BadHandOff, fault);
             return null;
         }
 

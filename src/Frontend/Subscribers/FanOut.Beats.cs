@@ -1,5 +1,3 @@
-using SseFabric.Frontend.Framing;
-
 namespace SseFabric.Frontend.Subscribers;
 
 // What happens by the clock: heartbeats, the end of old streams, and the drain.
@@ -30,7 +28,7 @@ internal sealed partial class FanOut
             {
                 End(subscriber);
             }
-            else if (subscriber.Socket is { } socket && PeerLiveness.HasVanished(socket, _options.Heartbeat ?? NativeFormat.DefaultHeartbeat))
+            else if (subscriber.Socket is { } socket && PeerLiveness.HasVanished(socket, _options.Patience))
             {
                 Close(subscriber, CloseReason.Unresponsive);
             }

@@ -43,7 +43,7 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
         _time = time;
         _logger = logger;
         Metrics = metrics;
-        Wheel = new HeartbeatWheel(options.Heartbeat ?? NativeFormat.DefaultHeartbeat);
+        Wheel = new HeartbeatWheel(options.Patience);
         fabric.UseSink(this);
         var tick = new TickItem();
         _timer = time.CreateTimer(_ => Post(tick), null, Wheel.Tick, Wheel.Tick);

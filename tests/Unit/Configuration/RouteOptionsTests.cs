@@ -19,6 +19,11 @@ public sealed class RouteOptionsTests
     [InlineData("""{"Path":"^/cam$","Channel":"cam","Mode":"raw","ContentType":"multipart/x-mixed-replace; boundary=\"B\""}""")]
     [InlineData("""{"Path":"^/app/","Upstream":"http://127.0.0.1:8000"}""")]
     [InlineData("""{"Path":"^/app/","Upstream":"https://example.org/base/","Profile":"native"}""")]
+    [InlineData("""{"Path":"^/a","Channel":"frame1","Profile":"redisse"}""")]
+    [InlineData("""{"Path":"^/(.*)$","Channel":"$1","Profile":"redisse"}""")]
+    [InlineData("""{"Path":"^/(.*)$","Channel":"$1","Mode":"raw"}""")]
+    [InlineData("""{"Path":"^/(.*)$","Channel":"frame$1","Profile":"redisse"}""")]
+    [InlineData("""{"Path":"^/app/","Upstream":"http://127.0.0.1:8000","Profile":"redisse"}""")]
     public void Read_GoodRoute_IsTaken(string route) => Assert.Empty(Errors(route));
 
     [Theory]
@@ -75,6 +80,10 @@ public sealed class RouteOptionsTests
     [InlineData("""{"Path":"^/a","Channel":"a","Mode":"raw","Suffix":"base64:AA"}""", "Suffix", "a text, or base64: and the bytes in base64")]
     [InlineData("""{"Path":"^/a","Channel":"a","Mode":"raw","Preamble":"base64:==="}""", "Preamble", "a text, or base64: and the bytes in base64")]
     [InlineData("""{"Path":"^/a","Channel":"json1","Mode":"raw"}""", "Channel", "a channel whose Format is Text or Raw (\"json*\" says Json)")]
+    [InlineData("""{"Path":"^/(.*)$","Channel":"json$1","Mode":"raw"}""", "Channel", "(\"json*\" says Json)")]
+    [InlineData("""{"Path":"^/a","Channel":"a","Profile":"redisse"}""", "Channel", "with Profile redisse, a channel whose Format is Frame, or whose History:Store is redisse (no rule fits, and the profile native says Text)")]
+    [InlineData("""{"Path":"^/a","Channels":["frame1","json1"],"Profile":"Redisse"}""", "Channels:1", "(\"json*\" says Json)")]
+    [InlineData("""{"Path":"^/(.*)$","Channel":"x$1","Profile":"redisse"}""", "Channel", "a channel whose Format is Frame")]
     public void Read_BadRoute_TellsKeyValueAndWhatIsAccepted(string route, string key, string accepted)
     {
         var error = Assert.Single(Errors(route));
@@ -133,7 +142,7 @@ public sealed class RouteOptionsTests
 
     private static OptionError[] Errors(string routes, string members = "")
     {
-        var json = """{"Fabric":{""" + members + """ "Servers":{"b":"127.0.0.1:6390"},"Channels":[{"Match":"json*","Format":"json"}],"Routes":[{"Path":"^/first","Channel":"first"},""" + routes + "]}}";
+        var json = """{"Fabric":{""" + members + """ "Servers":{"b":"127.0.0.1:6390"},"Channels":[{"Match":"json*","Format":"json"},{"Match":"frame*","Format":"frame"}],"Routes":[{"Path":"^/first","Channel":"first"},""" + routes + "]}}";
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
         var errors = new List<OptionError>();
         FabricOptionsReader.Read(new ConfigurationBuilder().AddJsonStream(stream).Build(), FabricProgram.Frontend, errors);
