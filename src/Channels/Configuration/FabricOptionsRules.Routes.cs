@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 
@@ -25,9 +26,15 @@ internal sealed partial class FabricOptionsRules
         CheckTarget(route, key);
         CheckChannels(route, key, pattern);
         CheckUpstream($"{key}:Upstream", route.Upstream);
+        CheckRedirect($"{key}:Redirect", route.Redirect);
+        CheckConditions(route, key);
         if (!string.IsNullOrEmpty(route.Profile))
         {
             CheckOneOf($"{key}:Profile", route.Profile, s_profiles);
+            if (route.Status is not null || !string.IsNullOrEmpty(route.Redirect))
+            {
+                Refuse($"{key}:Profile", route.Profile, "empty, or with Channel, Channels or Upstream");
+            }
         }
 
         CheckRaw(route, key, rules);
@@ -37,8 +44,8 @@ internal sealed partial class FabricOptionsRules
 
     private void CheckTarget(RouteOptions route, string key)
     {
-        const string Accepted = "one of Channel, Channels and Upstream";
-        var hasUpstream = !string.IsNullOrEmpty(route.Upstream);
+        const string Accepted = "one of Channel, Channels, Upstream, Status and Redirect";
+        var others = OtherTargets(route);
         if (!string.IsNullOrEmpty(route.Channel))
         {
             if (route.Channels.Count > 0)
@@ -46,15 +53,25 @@ internal sealed partial class FabricOptionsRules
                 Refuse($"{key}:Channel", route.Channel, $"{Accepted} (here Channels too)");
             }
         }
-        else if (route.Channels.Count == 0 && !hasUpstream)
+        else if (route.Channels.Count == 0 && others.Length == 0)
         {
             Refuse($"{key}:Channel", route.Channel, Accepted);
         }
 
-        if (hasUpstream && route.Templates().Any())
+        if (others.Length > 0 && route.Templates().Any())
         {
-            Refuse($"{key}:Upstream", route.Upstream, $"{Accepted} (here channels too)");
+            Refuse($"{key}:{others[0].Name}", others[0].Value, $"{Accepted} (here channels too)");
         }
+        else if (others.Length > 1)
+        {
+            Refuse($"{key}:{others[1].Name}", others[1].Value, $"{Accepted} (here {others[0].Name} too)");
+        }
+    }
+
+    private static (string Name, string? Value)[] OtherTargets(RouteOptions route)
+    {
+        (string Name, string? Value)[] all = [("Upstream", route.Upstream), ("Status", route.Status?.ToString(CultureInfo.InvariantCulture)), ("Redirect", route.Redirect)];
+        return Array.FindAll(all, target => !string.IsNullOrEmpty(target.Value));
     }
 
     private void CheckChannels(RouteOptions route, string key, Regex? pattern)
@@ -105,7 +122,7 @@ internal sealed partial class FabricOptionsRules
             return;
         }
 
-        if (!string.IsNullOrEmpty(route.Upstream))
+        if (OtherTargets(route).Length > 0)
         {
             Refuse($"{key}:Mode", nameof(RouteMode.Raw), "Sse, or Raw with Channel or Channels");
         }
@@ -169,7 +186,7 @@ internal sealed partial class FabricOptionsRules
             return;
         }
 
-        if (!string.IsNullOrEmpty(route.Server) && !string.IsNullOrEmpty(route.Upstream))
+        if (!string.IsNullOrEmpty(route.Server) && OtherTargets(route).Length > 0)
         {
             Refuse($"{key}:Server", route.Server, "empty, or with Channel or Channels: an application's channels come from the servers of their rules");
         }

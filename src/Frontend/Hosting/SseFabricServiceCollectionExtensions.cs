@@ -121,7 +121,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton(provider =>
         {
             var options = provider.GetRequiredService<FabricOptions>();
-            return new RouteTable(options.Routes, provider.GetRequiredService<StreamProfiles>(), options.Profile);
+            return new RouteTable(options.Routes, provider.GetRequiredService<StreamProfiles>(), options.Profile, provider.GetRequiredService<ClientAddress>());
         });
         services.TryAddSingleton<FirstPaths>();
         services.TryAddSingleton<RouteEndpoints>();

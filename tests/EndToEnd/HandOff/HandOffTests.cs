@@ -219,6 +219,7 @@ public sealed class HandOffTests
 
     [Fact]
     [Trait("Parity", "39")]
+    [Trait("Parity", "43")]
     public async Task Answer_Body_IsThrownAway()
     {
         await using var upstream = ScriptedUpstream.Start(exchange => exchange.AnswerAsync("data: forged\n\n", "X-SSE-OFFLOAD: a\r\n"));
