@@ -13,7 +13,7 @@ namespace SseFabric.Frontend.Endpoints;
 
 /// <summary>Gives a request what its door has offered: hands the response to the fan-out loop until the stream or the poll ends, or says why not now.</summary>
 internal sealed class StreamServer(
-    FanOut fanOut, StreamOptions options, StreamProfiles profiles, SubscriberLimits limits, ClientAddress addresses,
+    FanOut fanOut, DeliveryLoops loops, StreamOptions options, StreamProfiles profiles, SubscriberLimits limits, ClientAddress addresses,
     StreamAuthorization authorization, FrontendMetrics metrics, HistoryStores stores)
 {
     /// <returns>Whether the offer was kept, to the end of the stream; otherwise the request has been sent away, or its client is gone.</returns>
@@ -103,8 +103,8 @@ internal sealed class StreamServer(
             PeerLiveness.Probe(socket, options.Patience);
         }
 
-        var subscriber = new Subscriber(
-            offer.Into ?? context.Response.BodyWriter, context.Abort, socket, options, offer.IsPoll && format.Behaviour.PollWindow is not null)
+        var output = new PipeOutput(offer.Into ?? context.Response.BodyWriter, context.Abort, socket);
+        var subscriber = new Subscriber(loops.Next(), output, options, offer.IsPoll && format.Behaviour.PollWindow is not null)
         {
             Prelude = offer.Prelude,
             ExpiresAt = offer.ExpiresAt?.UtcTicks ?? long.MaxValue,
@@ -115,7 +115,7 @@ internal sealed class StreamServer(
         switch (await fanOut.SubscribeAsync(subscribing))
         {
             case SubscribeOutcome.Joined:
-                await subscriber.Completion;
+                await output.Completion;
                 return null;
             case SubscribeOutcome.SourceUnavailable:
                 return BusyReason.Redis;

@@ -83,12 +83,26 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton(provider => new ClientAddress(provider.GetRequiredService<FabricOptions>().KnownProxies));
         services.TryAddSingleton<SubscriberLimits>();
         services.TryAddSingleton<FrontendMetrics>();
+        services.TryAddSingleton(CreateLoops);
         services.TryAddSingleton<FanOut>();
         services.TryAddSingleton<StreamProfiles>();
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
         services.TryAddSingleton<CycloneEndpoint>();
         services.TryAddSingleton<RedisseEndpoint>();
+    }
+
+    private static DeliveryLoops CreateLoops(IServiceProvider provider)
+    {
+        var logger = provider.GetRequiredService<ILogger<DeliveryLoop>>();
+        return new DeliveryLoops(
+            [.. Enumerable.Range(0, Environment.ProcessorCount).Select(index => new DeliveryLoop(
+                index,
+                provider.GetRequiredService<StreamOptions>(),
+                provider.GetRequiredService<RevokedTokens>(),
+                provider.GetRequiredService<FrontendMetrics>(),
+                provider.GetRequiredService<TimeProvider>(),
+                logger))]);
     }
 
     private static void AddHandOff(this IServiceCollection services)

@@ -92,6 +92,7 @@ internal sealed class FrontendMetrics
         CloseReason.TokenExpired => "token_expired",
         CloseReason.Kicked => "kicked",
         CloseReason.PublisherEnded => "publisher_ended",
+        CloseReason.Fault => "fault",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 }
