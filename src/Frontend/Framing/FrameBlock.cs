@@ -78,6 +78,19 @@ internal sealed class FrameBlock
     /// <summary>Where a frame's chunk begins in <see cref="Bytes"/>, or, of the frame after the last, all of them end.</summary>
     public int Begin(int frame) => frame == _frames.Length ? Bytes.Length : _frames[frame].Begin;
 
+    /// <summary>The frame whose chunk has the byte of <see cref="Bytes"/> at an offset.</summary>
+    public int FrameAt(int offset)
+    {
+        var (low, high) = (0, _frames.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) >>> 1;
+            (low, high) = _frames[middle].Begin <= offset ? (middle, high) : (low, middle - 1);
+        }
+
+        return low;
+    }
+
     /// <summary>A frame's bytes, without chunked coding.</summary>
     public ReadOnlyMemory<byte> Payload(int frame) => Bytes.AsMemory(_frames[frame].Payload, _frames[frame].Length);
 

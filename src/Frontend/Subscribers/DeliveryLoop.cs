@@ -54,7 +54,8 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
         Wheel.Remove(subscriber);
         Remove(subscriber);
         subscriber.Close(reason);
-        Metrics.SubscriberClosed(reason);
+        Metrics.SubscriberClosed(subscriber.Path, reason);
+        subscriber.Seat?.Leave();
         FanOut.Post(subscriber);
     }
 
@@ -66,7 +67,7 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
 
     protected virtual void Dispose(bool disposing) => _timer?.Dispose();
 
-    protected override void Failed(ILoopItem<DeliveryLoop> item, Exception exception) => LogItemFailed(item.GetType().Name, exception);
+    protected override void Failed(object item, Exception exception) => LogItemFailed(item.GetType().Name, exception);
 
     private List<Subscriber> SubscribersOf(ChannelSet set) => set.Subscribers[Index] ??= [];
 

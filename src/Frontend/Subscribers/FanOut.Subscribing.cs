@@ -160,7 +160,7 @@ internal sealed partial class FanOut
             CountChanged(feed, 1);
         }
 
-        Metrics.SubscriberOpened();
+        Metrics.SubscriberOpened(subscriber.Path);
         var positions = (Cursor[])set.LivePositions().Clone();
         for (var i = 0; i < points.Length; i++)
         {

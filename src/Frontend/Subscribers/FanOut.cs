@@ -67,7 +67,7 @@ internal sealed partial class FanOut : WorkLoop<FanOut>, IFeedSink
         ReportCounts();
     }
 
-    protected override void Failed(ILoopItem<FanOut> item, Exception exception)
+    protected override void Failed(object item, Exception exception)
     {
         LogItemFailed(item.GetType().Name, exception);
         _feedItems.Clear();

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
@@ -8,8 +7,8 @@ namespace SseFabric.Frontend.Subscribers;
 /// <summary>A response's body, as the server has it: Kestrel frames it and sends it.</summary>
 /// <param name="writer">Takes the bytes. Nothing is written to it any more once <see cref="Completion"/> is set.</param>
 /// <param name="abort">Cuts the connection; a write under way ends with it.</param>
-/// <param name="socket">The connection's socket; null: it isn't known.</param>
-internal sealed class PipeOutput(PipeWriter writer, Action abort, Socket? socket) : StreamOutput, ILoopItem<DeliveryLoop>
+/// <param name="peer">The other end of the connection; null: it isn't known.</param>
+internal sealed class PipeOutput(PipeWriter writer, Action abort, IPeer? peer) : StreamOutput, ILoopItem<DeliveryLoop>
 {
     private readonly TaskCompletionSource<CloseReason> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ValueTask<FlushResult> _flush;
@@ -19,6 +18,8 @@ internal sealed class PipeOutput(PipeWriter writer, Action abort, Socket? socket
 
     /// <summary>Why the stream ended, once nothing is written any more.</summary>
     public Task<CloseReason> Completion => _completion.Task;
+
+    public override string Path => "server";
 
     public override void Put(ReadOnlySpan<byte> bytes)
     {
@@ -85,7 +86,7 @@ internal sealed class PipeOutput(PipeWriter writer, Action abort, Socket? socket
         }
     }
 
-    public override bool HasVanished(TimeSpan patience) => socket is not null && PeerLiveness.HasVanished(socket, patience);
+    public override bool HasVanished(TimeSpan patience) => peer?.HasVanished(patience) is true;
 
     void ILoopItem<DeliveryLoop>.Execute(DeliveryLoop loop)
     {

@@ -18,6 +18,9 @@ internal abstract class StreamOutput
     /// <summary>The loop that the output is used on.</summary>
     protected DeliveryLoop Loop => Subscriber.Loop;
 
+    /// <summary>What writes it, in a word, for metrics.</summary>
+    public abstract string Path { get; }
+
     public void Of(Subscriber subscriber) => Subscriber = subscriber;
 
     public abstract void Put(ReadOnlySpan<byte> bytes);

@@ -13,6 +13,7 @@ internal sealed class Subscriber : ILoopItem<FanOut>
     private readonly StreamOutput _output;
     private readonly StreamOptions _options;
     private SubscriberQueue? _queue;
+    private byte[]? _opening;
     private Backlog? _backlog;
     private CloseReason _closing;
     private bool _isOver;
@@ -86,10 +87,19 @@ internal sealed class Subscriber : ILoopItem<FanOut>
     /// <summary>What it is written before anything else.</summary>
     public ReadOnlyMemory<byte> Prelude { get; init; }
 
+    /// <summary>What it takes of the limits; null: there are none.</summary>
+    public SubscriberSeat? Seat { get; init; }
+
     /// <summary>Where the wheel keeps the subscriber; -1: nowhere.</summary>
     public (int Slot, int Index) WheelPlace { get; set; } = (-1, -1);
 
     public void Joined(ChannelSet set) => Set = set;
+
+    /// <summary>Whether it has still to be written its first block.</summary>
+    public bool HasOpening => _opening is not null;
+
+    /// <summary>What writes it, in a word.</summary>
+    public string Path => _output.Path;
 
     /// <summary>Whether the peer has vanished without a word.</summary>
     public bool HasVanished(TimeSpan patience) => _output.HasVanished(patience);
@@ -130,21 +140,12 @@ internal sealed class Subscriber : ILoopItem<FanOut>
     }
 
     /// <summary>Writes the first block and, in one go with it, what it resumes with: before any frame that comes later.</summary>
-    public void Begin(ReadOnlySpan<byte> block, Backlog backlog)
+    /// <remarks>An output that is busy from the beginning gets them when it isn't any more.</remarks>
+    public void Begin(byte[] block, Backlog backlog)
     {
-        _output.Put(Prelude.Span);
-        _output.Put(block);
-        if (backlog.Count == 0)
-        {
-            Flush();
-            return;
-        }
-
-        _backlog = backlog;
-        if (WriteQueued())
-        {
-            TellFirstEvent();
-        }
+        _opening = block;
+        _backlog = backlog.Count > 0 ? backlog : null;
+        WriteQueued();
     }
 
     /// <summary>Writes bytes that are no frame, if the transport takes them now: a heartbeat, the end of the response.</summary>
@@ -229,12 +230,12 @@ internal sealed class Subscriber : ILoopItem<FanOut>
         }
     }
 
-    /// <returns>Whether there was anything to write.</returns>
-    private bool WriteQueued()
+    private void WriteQueued()
     {
         var hasWritten = false;
-        while (!IsBusy && !IsClosed && (_backlog is not null || _queue is { Count: > 0 } or { Dropped: not null }))
+        while (!IsBusy && !IsClosed && (_opening is not null || _backlog is not null || _queue is { Count: > 0 } or { Dropped: not null }))
         {
+            PutOpening();
             var written = PutBacklog();
             if (_backlog is null && _queue is not null)
             {
@@ -250,7 +251,20 @@ internal sealed class Subscriber : ILoopItem<FanOut>
             Flush();
         }
 
-        return hasWritten;
+        if (hasWritten)
+        {
+            TellFirstEvent();
+        }
+    }
+
+    private void PutOpening()
+    {
+        if (_opening is not null)
+        {
+            _output.Put(Prelude.Span);
+            _output.Put(_opening);
+            _opening = null;
+        }
     }
 
     private int PutBacklog()

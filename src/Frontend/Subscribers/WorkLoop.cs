@@ -72,5 +72,5 @@ internal abstract class WorkLoop<TLoop> : IThreadPoolWorkItem
     }
 
     /// <summary>An item has thrown.</summary>
-    protected abstract void Failed(ILoopItem<TLoop> item, Exception exception);
+    protected abstract void Failed(object item, Exception exception);
 }
