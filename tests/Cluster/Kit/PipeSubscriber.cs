@@ -23,7 +23,7 @@ internal sealed class PipeSubscriber(DeliveryLedger ledger, string name, StreamO
     {
         // The reader is scheduled, as a connection is: the loop must not do its work.
         var pipe = new Pipe();
-        var output = new PipeOutput(pipe.Writer, pipe.Writer.CancelPendingFlush, socket: null);
+        var output = new PipeOutput(pipe.Writer, pipe.Writer.CancelPendingFlush, peer: null);
         var subscriber = new Subscriber(loops.Next(), output, options);
         var request = new SubscribeRequest([.. channels.Select(ChannelName.Parse)], _lastEventId, format, subscriber);
         _leave = () => loop.Abandon(request);

@@ -480,7 +480,7 @@ public sealed class FanOutTests
         await using var under = new FanOutUnderTest();
         var other = await under.JoinAsync(["a"]);
         var pipe = new Pipe();
-        var output = new PipeOutput(pipe.Writer, () => { }, socket: null);
+        var output = new PipeOutput(pipe.Writer, () => { }, peer: null);
         var broken = new Subscriber(under.Loops.Next(), output, under.Options);
         if (fromTheBeginning)
         {

@@ -28,7 +28,7 @@ internal sealed class PipeClient : ISseHandler
         _under = under;
         _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: pauseAt, resumeWriterThreshold: Math.Max(1, pauseAt / 2), useSynchronizationContext: false));
         _parser = new SseByteParser(this);
-        _output = new PipeOutput(_pipe.Writer, Abort, socket: null);
+        _output = new PipeOutput(_pipe.Writer, Abort, peer: null);
         Subscriber = new Subscriber(under.Loops.Next(), _output, under.Options, isPoll)
         {
             ExpiresAt = lifetime is { } span ? (under.Time.GetUtcNow() + span).UtcTicks : long.MaxValue,
