@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseFabric.Channels.History;
 using SseFabric.Channels.Sources;
+using SseFabric.Channels.Stats;
 
 namespace SseFabric.Channels.Hosting;
 
@@ -13,6 +14,7 @@ public static class ChannelIntakesServiceCollectionExtensions
     {
         services.AddMetrics();
         services.TryAddSingleton(_ => IngestGate.Default());
+        services.TryAddSingleton<OwnedChannels>();
         services.TryAddSingleton<HistoryStores>();
         services.TryAddSingleton<HistoryMetrics>();
         services.TryAddSingleton<ChannelIntakes>();
