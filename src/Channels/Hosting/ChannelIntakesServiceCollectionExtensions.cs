@@ -18,6 +18,7 @@ public static class ChannelIntakesServiceCollectionExtensions
         services.TryAddSingleton<HistoryStores>();
         services.TryAddSingleton<HistoryMetrics>();
         services.TryAddSingleton<ChannelIntakes>();
+        services.AddHostedService<GraphiteExporter>();
         return services;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Contracts;
+using SseFabric.Contracts.Stats;
 using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
@@ -73,6 +74,8 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().Management);
         services.TryAddSingleton<ManagementAccess>();
         services.TryAddSingleton<DisconnectEndpoint>();
+        services.TryAddSingleton<StatsEndpoint>();
+        services.TryAddSingleton<IFrontendReport, FrontendReport>();
     }
 
     private static void AddSubscribers(this IServiceCollection services)

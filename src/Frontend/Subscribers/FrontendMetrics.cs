@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using SseFabric.Contracts.Stats;
 using SseFabric.Frontend.Feeds;
 
 namespace SseFabric.Frontend.Subscribers;

@@ -1,8 +1,0 @@
-namespace SseFabric.Frontend.Subscribers;
-
-/// <summary>What a frontend has counted.</summary>
-/// <param name="Connected">Streams that are open.</param>
-/// <param name="Served">Streams that have ended.</param>
-/// <param name="Events">Events given to subscribers, gaps among them.</param>
-/// <param name="Missing">Gaps told.</param>
-internal readonly record struct FrontendCounts(long Connected, long Served, long Events, long Missing);
