@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseFabric.Channels.History;
 using SseFabric.Channels.Sources;
+using SseFabric.Channels.Sources.Redis;
 using SseFabric.Channels.Stats;
 
 namespace SseFabric.Channels.Hosting;
@@ -17,6 +18,8 @@ public static class ChannelIntakesServiceCollectionExtensions
         services.TryAddSingleton<OwnedChannels>();
         services.TryAddSingleton<HistoryStores>();
         services.TryAddSingleton<HistoryMetrics>();
+        services.TryAddSingleton<RedisMetrics>();
+        services.AddHostedService<ChannelMetrics>();
         services.TryAddSingleton<ChannelIntakes>();
         services.AddHostedService<GraphiteExporter>();
         return services;

@@ -9,6 +9,7 @@ using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.HandOff.Grip;
 using SseFabric.Frontend.Management;
+using SseFabric.Frontend.Management.Metrics;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
@@ -75,6 +76,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<ManagementAccess>();
         services.TryAddSingleton<DisconnectEndpoint>();
         services.TryAddSingleton<StatsEndpoint>();
+        services.TryAddSingleton<MetricsCollector>();
         services.TryAddSingleton<IFrontendReport, FrontendReport>();
     }
 

@@ -1,5 +1,6 @@
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Management.Metrics;
 using SseFabric.Frontend.Profiles;
 
 namespace SseFabric.Frontend.Management;
@@ -13,6 +14,7 @@ internal static class ManagementEndpoints
         var management = routes.MapGroup("").WithMetadata(ManagementPath.Instance);
         HealthEndpoint.Map(management);
         management.Map(DisconnectEndpoint.Path, access.Guard(routes.ServiceProvider.GetRequiredService<DisconnectEndpoint>().HandleAsync));
+        MetricsEndpoint.Map(management, access);
         if (!CycloneEndpoint.IsMapped(options))
         {
             StatsEndpoint.Map(management, access);

@@ -195,7 +195,7 @@ internal sealed partial class FanOut
 
         if (set.Format.Start(set, request.LastEventId) is { } start)
         {
-            Metrics.FramesHandedOut(start.OpeningEvents);
+            Metrics.FramesHandedOut(start.OpeningEvents, start.OpeningEvents == 0 ? 0 : start.Opening.Length);
             subscriber.Begin(start.Opening, Missed(set, start, positions));
         }
         else
@@ -220,7 +220,7 @@ internal sealed partial class FanOut
         }
 
         var backlog = new Backlog(set, positions, start.Missed, _sharedBodies);
-        Metrics.FramesHandedOut(backlog.Count);
+        Metrics.FramesHandedOut(backlog.Count, bytes: 0);
         return backlog;
     }
 
@@ -236,7 +236,7 @@ internal sealed partial class FanOut
         }
 
         var backlog = new Backlog(set, positions, set.Format.Arrange(set, missed), _sharedBodies);
-        Metrics.FramesHandedOut(backlog.Count);
+        Metrics.FramesHandedOut(backlog.Count, bytes: 0);
         return backlog;
     }
 

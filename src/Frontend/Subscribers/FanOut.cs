@@ -120,6 +120,7 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
 
         var isWhole = feed.Sequence.Take(batch, _feedItems);
         HandOut(feed);
+        Metrics.BatchDelivered(batch);
         if (!isWhole)
         {
             StartRead(feed);
@@ -208,7 +209,13 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
             }
 
             _walked += subscribers;
-            Metrics.FramesHandedOut((long)frames.Length * subscribers);
+            long size = 0;
+            foreach (ref readonly var frame in frames)
+            {
+                size += frame.Length;
+            }
+
+            Metrics.FramesHandedOut((long)frames.Length * subscribers, size * subscribers);
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     private FanOut? _loop;
     private CloseReason _closing;
     private bool _isOver;
+    private long _queuedBytes;
 
     public ChannelSet Set { get; private set; } = null!;
 
@@ -132,6 +133,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
             }
         }
 
+        CountQueue();
         TellFirstEvent();
     }
 
@@ -167,6 +169,7 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     public void Close(CloseReason reason)
     {
         _closing = reason;
+        CountQueue();
         _loop!.CaughtUp(this);
         if (IsBusy || reason == CloseReason.Unresponsive)
         {
@@ -242,7 +245,18 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
             Flush();
         }
 
+        CountQueue();
         return hasWritten;
+    }
+
+    private void CountQueue()
+    {
+        var bytes = IsClosed ? 0 : _queue.Bytes;
+        if (bytes != _queuedBytes)
+        {
+            _loop!.Metrics.QueueChanged(bytes - _queuedBytes);
+            _queuedBytes = bytes;
+        }
     }
 
     private int PutBacklog()
@@ -258,6 +272,11 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         }
 
         _backlog = _backlog is { Count: > 0 } ? _backlog : null;
+        if (written > 0)
+        {
+            _loop!.Metrics.BacklogHandedOut(written);
+        }
+
         return written;
     }
 

@@ -41,7 +41,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
         {
             var meters = _cluster.Service<IMeterFactory>(silo);
             _counted.Add(new MetricRecorder(meters));
-            var (fabric, metrics) = (_cluster.Fabric(silo), new FrontendMetrics(meters));
+            var (fabric, metrics) = (_cluster.Fabric(silo), new FrontendMetrics(meters, TimeProvider.System));
             _frontends.Add(new FanOut(fabric, new ChannelRules(_rules), _options, new RevokedTokens(), metrics, TimeProvider.System, NullLogger<FanOut>.Instance));
         }
 

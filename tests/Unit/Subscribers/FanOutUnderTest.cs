@@ -31,7 +31,7 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         Fabric = around is null ? Local : around(Local);
         var meters = _services.GetRequiredService<IMeterFactory>();
         Counted = new MetricRecorder(meters);
-        Metrics = new FrontendMetrics(meters);
+        Metrics = new FrontendMetrics(meters, Time);
         Loop = new FanOut(Fabric, rules, Options, new RevokedTokens(), Metrics, Time, _services.GetRequiredService<ILogger<FanOut>>());
     }
 
