@@ -97,7 +97,7 @@ public sealed class ClusterStatsTests
         return connection;
     }
 
-    private static Task SeeBodyAsync(HttpPublisher http, string expected, TimeSpan within) => Eventually.SeeAsync(
+    private static Task<string> SeeBodyAsync(HttpPublisher http, string expected, TimeSpan within) => Eventually.SeeAsync(
         expected, async () => (await http.SendAsync(HttpMethod.Get, "/stats", null, null)).Body, body => body == expected, within);
 
     private static async Task SeeAllAsync(ProcessCluster cluster, Func<JsonElement, bool> isRight, TimeSpan within)
