@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using SseFabric.Contracts;
 using SseFabric.Contracts.Stats;
 using SseFabric.Frontend.Feeds;
 
@@ -55,7 +54,7 @@ internal sealed class FrontendMetrics
         _feeds = meter.CreateUpDownCounter<long>("ssefabric.feeds", "{feed}", "Feeds that are attached.");
         _handOffs = meter.CreateCounter<long>("ssefabric.hand_offs", "{request}", "Requests that applications handed off, by kind.");
         _lag = meter.CreateHistogram(
-            "ssefabric.delivery.lag", "s", "Time from the acceptance of an event by its channel to its last subscriber's being written; the oldest event of each batch.", tags: null, s_lagBuckets);
+            "ssefabric.delivery.lag", "s", "Time from an event's acceptance by its channel until nearly all subscribers have been written it; the oldest event of each batch.", tags: null, s_lagBuckets);
         meter.CreateObservableUpDownCounter("ssefabric.queues.size", () => Interlocked.Read(ref _queued), "By", "Bytes queued for subscribers that are busy.");
         meter.CreateObservableGauge("ssefabric.drain.progress", DrainProgress, "1", "The share of the streams open at the beginning of the drain that have ended; without a drain nothing.");
         _reads = meter.CreateCounter<long>("ssefabric.history.reads", "{read}", "Reads of channels' histories from their owners.");
@@ -65,18 +64,19 @@ internal sealed class FrontendMetrics
     public FrontendCounts Counts =>
         new(Interlocked.Read(ref _connected), Interlocked.Read(ref _served), Interlocked.Read(ref _events), Interlocked.Read(ref _missing));
 
-    public void SubscriberOpened()
+    /// <param name="path">What writes the stream: the engine or the server.</param>
+    public void SubscriberOpened(string path)
     {
         Interlocked.Increment(ref _connected);
-        _active.Add(1);
-        _opened.Add(1);
+        _active.Add(1, new KeyValuePair<string, object?>("path", path));
+        _opened.Add(1, new KeyValuePair<string, object?>("path", path));
     }
 
-    public void SubscriberClosed(CloseReason reason)
+    public void SubscriberClosed(string path, CloseReason reason)
     {
         Interlocked.Decrement(ref _connected);
         Interlocked.Increment(ref _served);
-        _active.Add(-1);
+        _active.Add(-1, new KeyValuePair<string, object?>("path", path));
         _closed.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
     }
 
@@ -92,13 +92,14 @@ internal sealed class FrontendMetrics
     /// <summary>Frames of a history, which have been counted, were made and given to a subscriber.</summary>
     public void BacklogHandedOut(long bytes) => _size.Add(bytes);
 
-    /// <summary>All of a batch has been given to all of its subscribers.</summary>
-    public void BatchDelivered(EventBatch batch)
+    /// <summary>Events have been written to nearly all subscribers that get them.</summary>
+    /// <param name="acceptedAt">When their channel accepted the oldest of them, in Unix milliseconds.</param>
+    public void Delivered(long acceptedAt)
     {
-        if (_lag.Enabled && batch.Events.Count > 0)
+        if (_lag.Enabled)
         {
             // Two clocks in a cluster: what they differ by counts too, but never as less than nothing.
-            _lag.Record(Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - batch.Events[0].AcceptedAt) / 1000d);
+            _lag.Record(Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - acceptedAt) / 1000d);
         }
     }
 
@@ -155,6 +156,7 @@ internal sealed class FrontendMetrics
         CloseReason.TokenExpired => "token_expired",
         CloseReason.Kicked => "kicked",
         CloseReason.PublisherEnded => "publisher_ended",
+        CloseReason.Fault => "fault",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 }

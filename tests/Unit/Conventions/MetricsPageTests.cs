@@ -73,7 +73,8 @@ public sealed partial class MetricsPageTests
     private static async Task ExerciseAsync(IMeterFactory meters)
     {
         var frontend = new FrontendMetrics(meters, TimeProvider.System);
-        Array.ForEach(Enum.GetValues<CloseReason>(), frontend.SubscriberClosed);
+        Array.ForEach(["engine", "server"], frontend.SubscriberOpened);
+        Array.ForEach(Enum.GetValues<CloseReason>(), reason => frontend.SubscriberClosed("engine", reason));
         frontend.Resumed(null);
         foreach (var reason in Enum.GetValues<GapReason>())
         {
@@ -83,7 +84,6 @@ public sealed partial class MetricsPageTests
 
         Array.ForEach(Enum.GetValues<BusyReason>(), reason => frontend.SubscriberRefused(reason.Word()));
         Array.ForEach(Enum.GetValues<HandOffKind>(), frontend.HandedOff);
-        frontend.SubscriberOpened();
         frontend.DrainBegan();
 
         _ = new HistoryMetrics(meters);
