@@ -51,7 +51,7 @@ public sealed class ClusterStatsTests
 
         await streams[1].DisposeAsync();
         await SeeAsync(http, stats => Totals(stats) == (0, 1, 2, 1) && !Channels(stats).Any(), s_fresh);
-        foreach (var silo in cluster.Silos)
+        foreach (var silo in cluster.Silos.ToArray())
         {
             await cluster.AddSiloAsync();
             await silo.Kill9Async();
