@@ -51,6 +51,9 @@ public sealed class FabricOptions
     /// <summary>The paths for those who run the fabric.</summary>
     public ManagementOptions Management { get; set; } = new();
 
+    /// <summary>Numbers for a Graphite server.</summary>
+    public GraphiteOptions Graphite { get; set; } = new();
+
     /// <summary>Addresses and networks (CIDR) of proxies whose <c>X-Forwarded-For</c> is believed. Default: none.</summary>
     public List<string> KnownProxies { get; set; } = [];
 

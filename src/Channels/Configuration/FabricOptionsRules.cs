@@ -28,6 +28,7 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         CheckAuth();
         CheckManagement();
         CheckListeners();
+        CheckGraphite();
         CheckProxies();
         for (var i = 0; i < options.Channels.Count; i++)
         {

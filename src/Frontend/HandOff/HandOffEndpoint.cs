@@ -4,6 +4,8 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff.Grip;
 using SseFabric.Frontend.Routing;
+using SseFabric.Frontend.Subscribers;
+using SseFabric.Frontend.Tracing;
 
 namespace SseFabric.Frontend.HandOff;
 
@@ -15,6 +17,7 @@ internal sealed partial class HandOffEndpoint(
     HandOffOptions options,
     StreamServer server,
     GripServer grip,
+    FrontendMetrics metrics,
     TimeProvider time,
     ILogger<HandOffEndpoint> logger)
 {
@@ -86,6 +89,7 @@ internal sealed partial class HandOffEndpoint(
     private async Task<Func<Task>?> ForwardAsync(HttpContext context, RouteEntry route, Uri target)
     {
         var upstream = route.Upstream!;
+        using var span = FrontendTraces.StartHandOff(context, upstream);
         using var patience = new UpstreamPatience(time, context.RequestAborted);
         using var request = requests.Create(context, target, patience);
         try
@@ -148,6 +152,8 @@ internal sealed partial class HandOffEndpoint(
 
             if (error is null)
             {
+                metrics.HandedOff(HandOffKind.Header);
+                FrontendTraces.HandedOff(HandOffKind.Header);
                 var handOff = new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, headers), prelude);
                 return () => StreamAsync(context, route, handOff);
             }
@@ -177,6 +183,8 @@ internal sealed partial class HandOffEndpoint(
             return null;
         }
 
+        metrics.HandedOff(HandOffKind.Grip);
+        FrontendTraces.HandedOff(HandOffKind.Grip);
         return () => grip.ServeAsync(context, hold, held);
     }
 
@@ -211,6 +219,7 @@ internal sealed partial class HandOffEndpoint(
 
     private Task FailAsync(HttpContext context, Uri upstream, UpstreamFault fault, string reason)
     {
+        FrontendTraces.Failed(fault.ToString());
         Log.Failed(logger, upstream, fault, reason.TrimEnd('.'));
         var (status, type, detail) = fault switch
         {

@@ -21,7 +21,7 @@ public static class SseFabricEndpointRouteBuilderExtensions
     public static IEndpointRouteBuilder MapSseFabric(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<FabricOptions>();
-        ManagementEndpoints.Map(routes);
+        ManagementEndpoints.Map(routes, options);
         PublishEndpoint.Map(routes, options);
         MapRoutes(routes.ServiceProvider);
         MapRedirects(routes);
