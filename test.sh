@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
-# Runs all tests and ends with the line "N passed, N failed, N skipped". Takes no arguments.
+# Runs all tests and ends with the line "N passed, N failed, N skipped".
+# With --parity it runs those alone that carry a number of docs/parity.md, and writes that page.
 # Installs what the tests need (redis-server, nginx, Chromium, python3-redis, php-cli; where there is node, the packages of tests/Npm) if it may; a test that
 # lacks something is skipped and says why.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$root/eng/build.sh"
+
+filter=()
+case ${1:-} in
+  '') ;;
+  --parity) filter=(--filter "$(printf '|Parity~%s' {1..9} | cut -c2-)") ;;
+  *) echo "$1: not known. Usage: ./test.sh [--parity]" >&2; exit 2 ;;
+esac
 
 # More than any suite takes; a test that hangs is named after the first, a runner that hangs ends with the second.
 hang_timeout=5min
@@ -55,7 +63,7 @@ run_suite() {
   echo "--- $project"
   timeout -k 30s "$suite_timeout" dotnet test "$root/tests/$project" -c Release --no-build -nologo \
     --results-directory "$(dirname "$results")" --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=minimal" \
-    --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none || exit_code=$?
+    --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none ${filter[@]+"${filter[@]}"} || exit_code=$?
 
   counters=$(grep -om1 '<Counters [^>]*>' "$results" 2>/dev/null)
   print_skips "$results"
@@ -91,6 +99,7 @@ passed=0 failed=0 skipped=0
 for file in "$root"/tests/*/*.csproj; do
   project=$(basename "$file" .csproj)
   grep -q '<TestProject>true' "$file" || continue
+  if ((${#filter[@]} > 0)) && ! grep -rq 'Trait("Parity"' "$root/tests/$project" --include='*.cs'; then continue; fi
   if is_single_node && grep -q '<NeedsOrleans>true' "$file"; then
     count=$(grep -rhoE '\[([A-Za-z]*Fact|[A-Za-z]*Theory)\b' "$root/tests/$project" --include='*.cs' | wc -l)
     echo "--- $project"
@@ -101,6 +110,7 @@ for file in "$root"/tests/*/*.csproj; do
   fi
 done
 
+if ((${#filter[@]} > 0)); then dotnet "$(program_path Parity)" "$root" "$(artifacts_path)/test-results"; fi
 if is_single_node; then echo "Build: single-node."; else echo "Build: normal."; fi
 echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0))

@@ -28,7 +28,11 @@ internal sealed class LocalChannel
 
     public bool IsAttached { get; set; }
 
-    public int Subscribers { get; set; }
+    public int Subscribers
+    {
+        get => Core.Traffic.Subscribers;
+        set => Core.Traffic.Count(value);
+    }
 
     /// <summary>The subscription to the source, under way or done.</summary>
     public Task<bool>? Subscribing { get; set; }

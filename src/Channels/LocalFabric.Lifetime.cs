@@ -21,6 +21,7 @@ public sealed partial class LocalFabric
                 var core = new ChannelCore(name, rule, _time, _epochs, lastKnownEpoch);
                 channel = new LocalChannel(core, _intakes.For(core), rule.Linger, _gate, Wake);
                 _channels.Add(name, channel);
+                _owned.Add(core.Traffic);
             }
 
             channel.Pins++;
@@ -63,6 +64,7 @@ public sealed partial class LocalFabric
                 else if (channel.Pins == 0 && channel.ExpiresAt <= now)
                 {
                     _channels.Remove(channel.Core.Name);
+                    _owned.Remove(channel.Core.Traffic);
                     _source.Unsubscribe(channel.Core.Name, channel.Intake);
                     _ = channel.Intake.CloseAsync();
                 }

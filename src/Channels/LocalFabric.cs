@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Ordering;
 using SseFabric.Channels.Sources;
+using SseFabric.Channels.Stats;
 using SseFabric.Contracts;
 
 namespace SseFabric.Channels;
@@ -24,6 +25,7 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     private readonly IChannelSource _source;
     private readonly IngestGate _gate;
     private readonly ChannelIntakes _intakes;
+    private readonly OwnedChannels _owned;
     private readonly TimeProvider _time;
     private readonly EpochClock _epochs;
     private readonly Lock _lock = new();
@@ -35,8 +37,9 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     private int _pumping;
 
     /// <summary>A fabric without channels.</summary>
-    public LocalFabric(ChannelRules rules, IChannelSource source, IngestGate gate, ChannelIntakes intakes, TimeProvider time)
+    public LocalFabric(ChannelRules rules, IChannelSource source, IngestGate gate, ChannelIntakes intakes, OwnedChannels owned, TimeProvider time)
     {
+        _owned = owned;
         _intakes = intakes;
         _rules = rules;
         _source = source;
@@ -55,6 +58,15 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
             {
                 return _channels.Count;
             }
+        }
+    }
+
+    /// <summary>What is counted of a channel; null if it doesn't live now.</summary>
+    internal ChannelTraffic? TrafficOf(ChannelName channel)
+    {
+        lock (_lock)
+        {
+            return _channels.GetValueOrDefault(channel)?.Core.Traffic;
         }
     }
 

@@ -15,6 +15,9 @@ public sealed partial class ChannelTemplate
 {
     private const string Places = "$1 to $9, ${qs[NAME]}, ${cookie[NAME]}, ${header[NAME]}, ${host}, ${path}, and $$ for a dollar sign";
 
+    /// <summary>What conditions may look at.</summary>
+    internal const string ConditionPlaces = "$1 to $9, ${qs[NAME]}, ${cookie[NAME]}, ${header[NAME]}, ${host}, ${path}, ${method}, ${remote}";
+
     private ChannelTemplate(ChannelTemplatePart[] parts) => Parts = parts;
 
     /// <summary>The pieces, in order; neighbouring texts are one.</summary>
@@ -45,6 +48,14 @@ public sealed partial class ChannelTemplate
         return template is not null;
     }
 
+    /// <summary>Reads a single place, as a condition has it; false if it is none.</summary>
+    public static bool TryParsePlace(string text, out ChannelTemplatePart place)
+    {
+        var match = Place().Match(text);
+        place = match.Success ? PartOf(match) : default;
+        return match.Success && match.Length == text.Length;
+    }
+
     private static string? Read(string text, Regex? pattern, List<ChannelTemplatePart> parts, StringBuilder literal)
     {
         for (var at = 0; at < text.Length;)
@@ -63,7 +74,7 @@ public sealed partial class ChannelTemplate
             }
 
             var place = Place().Match(text, at);
-            if (!place.Success)
+            if (!place.Success || PartOf(place).Source is ChannelTemplateSource.Method or ChannelTemplateSource.Remote)
             {
                 return $"a channel name with the places {Places} (here from character {at + 1})";
             }
@@ -98,14 +109,18 @@ public sealed partial class ChannelTemplate
     {
         _ when place.Groups["group"] is { Success: true } group => new(ChannelTemplateSource.Group, "", group.ValueSpan[0] - '0'),
         _ when place.Groups["name"] is { Success: true } name => new(SourceOf(place.Groups["kind"].Value), name.Value),
-        _ => new(place.Groups["whole"].Value == "host" ? ChannelTemplateSource.Host : ChannelTemplateSource.Path, ""),
+        _ => new(SourceOf(place.Groups["whole"].Value), ""),
     };
 
     private static ChannelTemplateSource SourceOf(string kind) => kind switch
     {
         "qs" => ChannelTemplateSource.QueryItem,
         "cookie" => ChannelTemplateSource.Cookie,
-        _ => ChannelTemplateSource.Header,
+        "header" => ChannelTemplateSource.Header,
+        "host" => ChannelTemplateSource.Host,
+        "path" => ChannelTemplateSource.Path,
+        "method" => ChannelTemplateSource.Method,
+        _ => ChannelTemplateSource.Remote,
     };
 
     // Every name that the template can become has its texts, so they have to be good enough for a name.
@@ -118,6 +133,6 @@ public sealed partial class ChannelTemplate
     }
 
     // Names of cookies and headers are tokens (RFC 9110, 5.6.2); a query item's may be anything up to the bracket.
-    [GeneratedRegex(@"\G\$(?:(?<group>[1-9])|\{(?<whole>host|path)\}|\{(?<kind>qs)\[(?<name>[^\]]+)\]\}|\{(?<kind>cookie|header)\[(?<name>[!#$%&'*+\-.^_`|~0-9A-Za-z]+)\]\})")]
+    [GeneratedRegex(@"\G\$(?:(?<group>[1-9])|\{(?<whole>host|path|method|remote)\}|\{(?<kind>qs)\[(?<name>[^\]]+)\]\}|\{(?<kind>cookie|header)\[(?<name>[!#$%&'*+\-.^_`|~0-9A-Za-z]+)\]\})")]
     private static partial Regex Place();
 }

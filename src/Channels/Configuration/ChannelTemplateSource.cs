@@ -23,4 +23,10 @@ public enum ChannelTemplateSource
 
     /// <summary>The decoded path.</summary>
     Path = 6,
+
+    /// <summary>The request's method. In conditions alone.</summary>
+    Method = 7,
+
+    /// <summary>The client's address. In conditions alone.</summary>
+    Remote = 8,
 }

@@ -51,6 +51,9 @@ public sealed class FabricOptions
     /// <summary>The paths for those who run the fabric.</summary>
     public ManagementOptions Management { get; set; } = new();
 
+    /// <summary>Numbers for a Graphite server.</summary>
+    public GraphiteOptions Graphite { get; set; } = new();
+
     /// <summary>Addresses and networks (CIDR) of proxies whose <c>X-Forwarded-For</c> is believed. Default: none.</summary>
     public List<string> KnownProxies { get; set; } = [];
 
@@ -77,6 +80,17 @@ public sealed class FabricOptions
 
     /// <summary>Whether the profile is redisse's, whose channels are kept in redisse's way.</summary>
     public bool IsRedisse => HasProfile(RedisseProfile);
+
+    /// <summary>Makes configuration strings of Redis servers that are named by URL. Idempotent.</summary>
+    internal void ReadRedisUrls()
+    {
+        Redis = RedisUrl.ToConfiguration(Redis);
+        Cluster.Redis = Cluster.Redis is { } cluster ? RedisUrl.ToConfiguration(cluster) : null;
+        foreach (var (name, server) in Servers.ToArray())
+        {
+            Servers[name] = RedisUrl.ToConfiguration(server);
+        }
+    }
 
     /// <summary>Gives channels the defaults of the profile. Idempotent.</summary>
     internal void ApplyProfile()

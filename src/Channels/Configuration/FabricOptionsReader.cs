@@ -23,6 +23,7 @@ public static class FabricOptionsReader
     /// <summary>Checks options wherever they come from: ranges, forms, and what goes together.</summary>
     public static void Check(FabricOptions options, FabricProgram program, ICollection<OptionError> errors)
     {
+        options.ReadRedisUrls();
         options.ApplyProfile();
         OptionsRanges.Check(options, FabricOptions.SectionName, errors);
         new FabricOptionsRules(options, program, errors).Check();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 
@@ -25,19 +26,26 @@ internal sealed partial class FabricOptionsRules
         CheckTarget(route, key);
         CheckChannels(route, key, pattern);
         CheckUpstream($"{key}:Upstream", route.Upstream);
+        CheckRedirect($"{key}:Redirect", route.Redirect);
+        CheckConditions(route, key);
         if (!string.IsNullOrEmpty(route.Profile))
         {
             CheckOneOf($"{key}:Profile", route.Profile, s_profiles);
+            if (route.Status is not null || !string.IsNullOrEmpty(route.Redirect))
+            {
+                Refuse($"{key}:Profile", route.Profile, "empty, or with Channel, Channels or Upstream");
+            }
         }
 
         CheckRaw(route, key, rules);
+        CheckFormats(route, key, rules);
         CheckRouteServer(route, key, rules);
     }
 
     private void CheckTarget(RouteOptions route, string key)
     {
-        const string Accepted = "one of Channel, Channels and Upstream";
-        var hasUpstream = !string.IsNullOrEmpty(route.Upstream);
+        const string Accepted = "one of Channel, Channels, Upstream, Status and Redirect";
+        var others = OtherTargets(route);
         if (!string.IsNullOrEmpty(route.Channel))
         {
             if (route.Channels.Count > 0)
@@ -45,15 +53,25 @@ internal sealed partial class FabricOptionsRules
                 Refuse($"{key}:Channel", route.Channel, $"{Accepted} (here Channels too)");
             }
         }
-        else if (route.Channels.Count == 0 && !hasUpstream)
+        else if (route.Channels.Count == 0 && others.Length == 0)
         {
             Refuse($"{key}:Channel", route.Channel, Accepted);
         }
 
-        if (hasUpstream && route.Templates().Any())
+        if (others.Length > 0 && route.Templates().Any())
         {
-            Refuse($"{key}:Upstream", route.Upstream, $"{Accepted} (here channels too)");
+            Refuse($"{key}:{others[0].Name}", others[0].Value, $"{Accepted} (here channels too)");
         }
+        else if (others.Length > 1)
+        {
+            Refuse($"{key}:{others[1].Name}", others[1].Value, $"{Accepted} (here {others[0].Name} too)");
+        }
+    }
+
+    private static (string Name, string? Value)[] OtherTargets(RouteOptions route)
+    {
+        (string Name, string? Value)[] all = [("Upstream", route.Upstream), ("Status", route.Status?.ToString(CultureInfo.InvariantCulture)), ("Redirect", route.Redirect)];
+        return Array.FindAll(all, target => !string.IsNullOrEmpty(target.Value));
     }
 
     private void CheckChannels(RouteOptions route, string key, Regex? pattern)
@@ -104,7 +122,7 @@ internal sealed partial class FabricOptionsRules
             return;
         }
 
-        if (!string.IsNullOrEmpty(route.Upstream))
+        if (OtherTargets(route).Length > 0)
         {
             Refuse($"{key}:Mode", nameof(RouteMode.Raw), "Sse, or Raw with Channel or Channels");
         }
@@ -122,27 +140,43 @@ internal sealed partial class FabricOptionsRules
         {
             Refuse($"{key}:ContentType", route.ContentType, "a content type such as audio/mpeg");
         }
-
-        CheckRawChannels(route, key, rules);
     }
 
-    // What is read as JSON or as a frame is not what was published.
-    private void CheckRawChannels(RouteOptions route, string key, List<ChannelRule> rules)
+    // What is read as JSON or as a frame is not what was published; and profile redisse's ids are those in the frames.
+    private void CheckFormats(RouteOptions route, string key, List<ChannelRule> rules)
     {
-        foreach (var (name, text) in route.Templates())
+        var isRaw = route.Mode == RouteMode.Raw;
+        if (!isRaw && !(string.IsNullOrEmpty(route.Profile) ? options.IsRedisse : FabricOptions.RedisseProfile.Equals(route.Profile, StringComparison.OrdinalIgnoreCase)))
         {
-            if (!ChannelTemplate.TryParse(text, null, out var template, out _) || template.Literal is not { } channel)
+            return;
+        }
+
+        var what = isRaw ? "with Mode raw, a channel whose Format is Text or Raw" : "with Profile redisse, a channel whose Format is Frame, or whose History:Store is redisse";
+        foreach (var (name, text) in string.IsNullOrEmpty(route.Upstream) ? route.Templates() : [("Upstream", route.Upstream)])
+        {
+            // An application may name any channel.
+            ChannelTemplate? template = null;
+            if (name != "Upstream" && !ChannelTemplate.TryParse(text, null, out template, out _))
             {
                 continue;
             }
 
-            var rule = rules.Find(known => ChannelGlob.Fits(known.Match, channel)) ?? options.OtherChannels;
-            if (rule.Format is PayloadFormat.Json or PayloadFormat.Frame)
+            var possible = template?.Literal is { } channel ? [rules.Find(rule => ChannelGlob.Fits(rule.Match, channel)) ?? options.OtherChannels] : RulesOf(template?.Glob ?? "*", rules);
+            if (possible.TrueForAll(rule => !CanServe(isRaw, rule.Format)))
             {
-                var who = options.Channels.Contains(rule) ? $"\"{rule.Match}\"" : $"no rule fits, and the profile {options.Profile}";
-                Refuse($"{key}:{name}", text, $"with Mode raw, a channel whose Format is Text or Raw ({who} says {rule.Format})");
+                var who = options.Channels.Contains(possible[0]) ? $"\"{possible[0].Match}\"" : $"no rule fits, and the profile {options.Profile}";
+                Refuse($"{key}:{name}", text, $"{what} ({who} says {possible[0].Format})");
             }
         }
+    }
+
+    private static bool CanServe(bool isRaw, PayloadFormat format) => isRaw ? format is PayloadFormat.Text or PayloadFormat.Raw : format == PayloadFormat.Frame;
+
+    /// <summary>The rules that channels with such names can have. At least one.</summary>
+    private List<ChannelRule> RulesOf(string glob, List<ChannelRule> rules)
+    {
+        var covers = rules.FindIndex(rule => ChannelGlob.Covers(rule.Match, glob));
+        return [.. rules.Take(covers < 0 ? rules.Count : covers + 1).Where(rule => ChannelGlob.Overlap(rule.Match, glob)), .. covers < 0 ? [options.OtherChannels] : (ChannelRule[])[]];
     }
 
     private void CheckRouteServer(RouteOptions route, string key, List<ChannelRule> rules)
@@ -152,7 +186,7 @@ internal sealed partial class FabricOptionsRules
             return;
         }
 
-        if (!string.IsNullOrEmpty(route.Server) && !string.IsNullOrEmpty(route.Upstream))
+        if (!string.IsNullOrEmpty(route.Server) && OtherTargets(route).Length > 0)
         {
             Refuse($"{key}:Server", route.Server, "empty, or with Channel or Channels: an application's channels come from the servers of their rules");
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using SseFabric.Channels.Hosting;
 using SseFabric.Contracts;
@@ -10,6 +11,8 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
     private static readonly string[] s_profiles = [FabricOptions.NativeProfile, FabricOptions.UwsgiProfile, FabricOptions.CycloneProfile, FabricOptions.RedisseProfile];
     private static readonly string[] s_stores = ["memory", "redis", "redisse"];
 
+    private static readonly TimeSpan s_leastHeartbeat = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Adds an error for each rule that is broken.</summary>
     public void Check()
     {
@@ -17,6 +20,7 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         CheckServers();
         CheckProfile();
         CheckStreamPath();
+        CheckHeartbeat();
         CheckOrigins("Stream:Cors:Origins", options.Stream.Cors.Origins);
         CheckPublish();
         CheckHandOffHeaders();
@@ -24,6 +28,7 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         CheckAuth();
         CheckManagement();
         CheckListeners();
+        CheckGraphite();
         CheckProxies();
         for (var i = 0; i < options.Channels.Count; i++)
         {
@@ -40,6 +45,14 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         if (options.IsRedisse && options.Redis.Length == 0)
         {
             Refuse("Profile", options.Profile, "redisse with the Redis server that its channels are kept on, in Fabric:Redis");
+        }
+    }
+
+    private void CheckHeartbeat()
+    {
+        if (options.Stream.Heartbeat is { } heartbeat && heartbeat > TimeSpan.Zero && heartbeat < s_leastHeartbeat)
+        {
+            Refuse("Stream:Heartbeat", heartbeat.ToString("c", CultureInfo.InvariantCulture), "a time span, 00:00:00.1 to 01:00:00, or 00:00:00 for none");
         }
     }
 

@@ -18,6 +18,9 @@ public sealed class HandOffOptions
     /// <summary>Whether the client sees these headers. Default false.</summary>
     public bool ShowToClient { get; set; }
 
+    /// <summary>Whether the body of an application's answer is sent ahead of the events. Default false: it is thrown away.</summary>
+    public bool Prelude { get; set; }
+
     /// <summary>Whether an answer's GRIP headers (<c>Grip-Hold</c>) are a hand-off too. Default true.</summary>
     public bool Grip { get; set; } = true;
 

@@ -7,7 +7,7 @@ namespace SseFabric.Channels.Configuration;
 internal static class RedisConfiguration
 {
     /// <summary>What is accepted, for messages.</summary>
-    public const string Accepted = "a StackExchange.Redis configuration, host:port[,option=value…]";
+    public const string Accepted = "a StackExchange.Redis configuration, host:port[,option=value…], or a URL, redis://[:PASSWORD@]HOST[:PORT][/DATABASE]";
 
     /// <summary>What is wrong with a configuration string, without any secret of it; null if nothing is.</summary>
     public static string? Fault(string value)

@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace SseFabric.Channels.Configuration;
 
 /// <summary>One entry of <c>Fabric:Routes</c>: requests whose path fits get a stream of these channels, or go to an application.</summary>
-/// <remarks>One of <see cref="Channel"/>, <see cref="Channels"/> and <see cref="Upstream"/> is given. The forms of the texts are <see cref="RoutePattern"/>'s, <see cref="ChannelTemplate"/>'s and <see cref="ByteText"/>'s.</remarks>
+/// <remarks>One of <see cref="Channel"/>, <see cref="Channels"/>, <see cref="Upstream"/>, <see cref="Status"/> and <see cref="Redirect"/> is given. The forms of the texts are <see cref="RoutePattern"/>'s, <see cref="ChannelTemplate"/>'s and <see cref="ByteText"/>'s.</remarks>
 public sealed class RouteOptions
 {
     /// <summary>A regular expression that is tried on the decoded path. Has to be given.</summary>
@@ -15,6 +17,16 @@ public sealed class RouteOptions
 
     /// <summary>The application that the request is passed to, and that may hand it off: an absolute URL of http or https. Default null.</summary>
     public string? Upstream { get; set; }
+
+    /// <summary>The status that the request is answered with. Default null; 400 to 599.</summary>
+    [Range(400, 599)]
+    public int? Status { get; set; }
+
+    /// <summary>Where the client is sent instead (302): a path, or an absolute URL of http or https. Default null.</summary>
+    public string? Redirect { get; set; }
+
+    /// <summary>What has to hold beside <see cref="Path"/>, all of it. Default nothing.</summary>
+    public List<RouteCondition> When { get; set; } = [];
 
     /// <summary>How the stream behaves. Default null: as <see cref="FabricOptions.Profile"/> says.</summary>
     public string? Profile { get; set; }

@@ -8,8 +8,11 @@ public sealed class StreamOptions
     /// <summary>The endpoint's path; <c>{Path}/{channel}</c> is served too. Default <c>/events</c>; empty: no open endpoint.</summary>
     public string Path { get; set; } = "/events";
 
-    /// <summary>A comment is sent after this much silence. Default null: as the profile has it, 15 s in native; 0.1 s to 1 h.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    /// <summary>The native profile's <see cref="Heartbeat"/>, and how long a peer is waited for, unless it is set.</summary>
+    public static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(15);
+
+    /// <summary>A comment is sent after this much silence. Default null: as the profile has it, 15 s in native; 0.1 s to 1 h; 0: never.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan? Heartbeat { get; set; }
 
     /// <summary>The reconnection time told to clients. Default 3 s; 0 to 1 h.</summary>
@@ -44,4 +47,11 @@ public sealed class StreamOptions
 
     /// <summary>Which pages of other origins may read streams.</summary>
     public CorsOptions Cors { get; set; } = new();
+
+    /// <summary>How long a peer that gives no sign of life is waited for: a <see cref="Heartbeat"/>.</summary>
+    public TimeSpan Patience => Heartbeat is { Ticks: > 0 } heartbeat ? heartbeat : DefaultHeartbeat;
+
+    /// <summary>The silence after which a stream has a comment; null: none is sent.</summary>
+    /// <param name="ofProfile">What the profile has unless it is set.</param>
+    public TimeSpan? HeartbeatOr(TimeSpan ofProfile) => Heartbeat is null ? ofProfile : Heartbeat > TimeSpan.Zero ? Heartbeat : null;
 }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseFabric.Channels.History;
 using SseFabric.Channels.Sources;
+using SseFabric.Channels.Sources.Redis;
+using SseFabric.Channels.Stats;
 
 namespace SseFabric.Channels.Hosting;
 
@@ -13,9 +15,13 @@ public static class ChannelIntakesServiceCollectionExtensions
     {
         services.AddMetrics();
         services.TryAddSingleton(_ => IngestGate.Default());
+        services.TryAddSingleton<OwnedChannels>();
         services.TryAddSingleton<HistoryStores>();
         services.TryAddSingleton<HistoryMetrics>();
+        services.TryAddSingleton<RedisMetrics>();
+        services.AddHostedService<ChannelMetrics>();
         services.TryAddSingleton<ChannelIntakes>();
+        services.AddHostedService<GraphiteExporter>();
         return services;
     }
 }

@@ -49,7 +49,7 @@ internal static class HelpPage
     private const string Common =
         """
           --redis CONFIG      the Redis server that messages come from, as a StackExchange.Redis
-                              configuration: host:port[,password=…,ssl=true,…]
+                              configuration, host:port[,password=…,ssl=true,…], or as a URL, redis://HOST:PORT
           --profile NAME      how the stream endpoints behave: native           default native
           --config FILE.json  more configuration
           --Fabric:KEY=VALUE  any key of the configuration, such as --Fabric:Stream:Heartbeat=00:00:10;

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseFabric.Channels.Sources;
+using SseFabric.Channels.Stats;
 using SseFabric.Contracts;
+using SseFabric.Contracts.Stats;
 
 namespace SseFabric.Channels.Hosting;
 
@@ -21,6 +23,7 @@ public static class LocalFabricServiceCollectionExtensions
 
         services.AddChannelIntakes();
         services.AddSingleton<LocalFabric>();
+        services.AddSingleton<IFabricStats, LocalStats>();
         services.AddSingleton<IChannelFabric>(provider => provider.GetRequiredService<LocalFabric>());
         services.AddHostedService<LocalFabricLifetime>();
         return services;

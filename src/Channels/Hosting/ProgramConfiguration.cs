@@ -34,6 +34,11 @@ internal static class ProgramConfiguration
         }
 
         var configuration = all.AddConfiguration(environment).AddConfiguration(commands).Build();
+        if (RedisseEnvironment.Read(configuration, program, errors).ToList() is { Count: > 0 } redisse)
+        {
+            configuration = new ConfigurationBuilder().AddInMemoryCollection(redisse).AddConfiguration(configuration).Build();
+        }
+
         return new ProgramStart(configuration, FabricOptionsReader.Read(configuration, program, errors), environmentName, contentRoot);
     }
 

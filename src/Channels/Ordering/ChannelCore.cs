@@ -1,6 +1,7 @@
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Formats;
 using SseFabric.Channels.History;
+using SseFabric.Channels.Stats;
 using SseFabric.Contracts;
 
 namespace SseFabric.Channels.Ordering;
@@ -23,6 +24,7 @@ public sealed class ChannelCore : IChannelIntake
     public ChannelCore(ChannelName name, ChannelRule rule, TimeProvider time, EpochClock epochs, long lastKnownEpoch)
     {
         Name = name;
+        Traffic = new ChannelTraffic(name);
         _rule = rule;
         _time = time;
         _numbering = new EventNumbering(epochs, lastKnownEpoch);
@@ -32,6 +34,9 @@ public sealed class ChannelCore : IChannelIntake
 
     /// <summary>The channel.</summary>
     public ChannelName Name { get; }
+
+    /// <summary>What is counted of the channel.</summary>
+    public ChannelTraffic Traffic { get; }
 
     /// <summary>Whether the source can be heard.</summary>
     public SourceState Source
@@ -351,6 +356,7 @@ public sealed class ChannelCore : IChannelIntake
     private FeedLane[]? Add(PublishedEvent published, FeedLane[]? woken)
     {
         _history.Append(published);
+        Traffic.Published(published.AcceptedAt);
         foreach (var lane in _lanes)
         {
             if (lane.Add(published))

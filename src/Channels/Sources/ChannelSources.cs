@@ -40,8 +40,11 @@ public sealed class ChannelSources : IChannelSource, IAsyncDisposable
     public string Description => string.Join(" and ", Distinct().Select(source => source.Description));
 
     /// <summary>Begins to connect to every server.</summary>
-    public void Start()
+    /// <param name="metrics">Measures them.</param>
+    public void Start(RedisMetrics metrics)
     {
+        metrics.Watch([.. _byName.Select(source => (source.Key, source.Value)).Prepend(("default", _default))
+            .Where(source => source.Item2 is RedisSource).Select(source => (source.Item1, (RedisSource)source.Item2))]);
         foreach (var source in Distinct().OfType<RedisSource>())
         {
             source.Start();

@@ -35,6 +35,10 @@ public interface IChannelGrain : IGrainWithStringKey
     [Alias("ReportSubscribers"), ResponseTimeout("00:00:05")]
     Task ReportSubscribersAsync(SiloAddress frontend, int count);
 
+    /// <summary>What is counted of the channel.</summary>
+    [Alias("Count"), ResponseTimeout("00:00:02")]
+    Task<ChannelCount> CountAsync();
+
     /// <summary>Makes sure that the channel hears its source, and keeps it subscribed if it is <c>AlwaysOn</c>.</summary>
     /// <returns>False if the source can't be reached now.</returns>
     [Alias("EnsureSubscribed"), ResponseTimeout("00:00:05")]

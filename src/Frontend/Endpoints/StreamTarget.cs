@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Engine;
 using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Subscribers;
@@ -42,7 +43,7 @@ internal abstract class StreamTarget
         var peer = context.Features.Get<IPeer>() ?? (context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket ? new SocketPeer(socket) : null);
         if (format.Behaviour.HeartbeatAfter is null)
         {
-            peer?.Probe(NativeFormat.DefaultHeartbeat);
+            peer?.Probe(StreamOptions.DefaultHeartbeat);
         }
 
         return new ServerTarget(loops.Next(), new PipeOutput(offer.Into ?? context.Response.BodyWriter, context.Abort, peer)) { IsPoll = isPoll };

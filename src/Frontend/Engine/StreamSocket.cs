@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Subscribers;
 
@@ -176,7 +177,7 @@ internal sealed class StreamSocket : StreamOutput, IPolled
         _loop.Replace(_key, this);
         if (Subscriber.Set.Format.Behaviour.HeartbeatAfter is null)
         {
-            SocketOptions.Probe(_descriptor, NativeFormat.DefaultHeartbeat);
+            SocketOptions.Probe(_descriptor, StreamOptions.DefaultHeartbeat);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class CycloneFormat(StreamOptions options, bool isAlone, TimePro
     public StreamBehaviour Behaviour { get; } = new()
     {
         Heartbeat = ": sse ping\n\n"u8.ToArray(),
-        HeartbeatAfter = options.Heartbeat ?? TimeSpan.FromSeconds(30),
+        HeartbeatAfter = options.HeartbeatOr(TimeSpan.FromSeconds(30)),
         PollWindow = options.Polling.Window ?? TimeSpan.Zero,
         PollMaxWait = options.Polling.MaxWait ?? TimeSpan.FromSeconds(30),
     };

@@ -9,13 +9,10 @@ namespace SseFabric.Frontend.Framing;
 /// <summary>The fabric's own format: every event with the subscriber's position in all of its channels as id, every gap told.</summary>
 internal sealed class NativeFormat(StreamOptions options) : IStreamFormat
 {
-    /// <summary>The silence that is broken, and how long a peer is waited for, unless it is set.</summary>
-    public static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(15);
-
     public StreamBehaviour Behaviour { get; } = new()
     {
         Heartbeat = ":\n\n"u8.ToArray(),
-        HeartbeatAfter = options.Heartbeat ?? DefaultHeartbeat,
+        HeartbeatAfter = options.HeartbeatOr(StreamOptions.DefaultHeartbeat),
         PollWindow = options.Polling.Window ?? TimeSpan.FromSeconds(1),
 
         // Many proxies give up after 60.

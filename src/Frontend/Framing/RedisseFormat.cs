@@ -15,7 +15,7 @@ internal sealed class RedisseFormat(StreamOptions options) : IStreamFormat
     public StreamBehaviour Behaviour { get; } = new()
     {
         Heartbeat = ": hb\n"u8.ToArray(),
-        HeartbeatAfter = options.Heartbeat ?? NativeFormat.DefaultHeartbeat,
+        HeartbeatAfter = options.HeartbeatOr(StreamOptions.DefaultHeartbeat),
         HeartbeatIsSteady = true,
         PollWindow = options.Polling.Window ?? TimeSpan.FromSeconds(1),
         PollMaxWait = options.Polling.MaxWait,

@@ -6,7 +6,8 @@ namespace SseFabric.Frontend.HandOff;
 /// <summary>An application's word on what stream a request gets.</summary>
 /// <param name="Channels">Each channel once; at least one.</param>
 /// <param name="Headers">The application's headers for the stream's head.</param>
-internal sealed record HandOffAnswer(ChannelName[] Channels, IReadOnlyList<(string Name, StringValues Values)> Headers)
+/// <param name="Prelude">What the stream begins with.</param>
+internal sealed record HandOffAnswer(ChannelName[] Channels, IReadOnlyList<(string Name, StringValues Values)> Headers, ReadOnlyMemory<byte> Prelude)
 {
     // Of another body than the stream's, or in the way of one.
     private static readonly HashSet<string> s_notOfStream = new(StringComparer.OrdinalIgnoreCase)

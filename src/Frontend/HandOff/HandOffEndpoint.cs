@@ -6,6 +6,7 @@ using SseFabric.Frontend.HandOff.Grip;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Routing;
 using SseFabric.Frontend.Subscribers;
+using SseFabric.Frontend.Tracing;
 
 namespace SseFabric.Frontend.HandOff;
 
@@ -50,6 +51,7 @@ internal sealed partial class HandOffEndpoint(
             AcceptsByName = StreamRequest.ReadAccept(context.Request.Headers.Accept).ByName,
             Profile = route.Profile,
             Headers = handOff.WriteHeaders,
+            Prelude = handOff.Prelude,
         });
     }
 
@@ -88,6 +90,7 @@ internal sealed partial class HandOffEndpoint(
     /// <returns>What is to be done now that the application has let go; null: it has been answered.</returns>
     private async Task<Func<Task>?> ForwardAsync(HttpContext context, RouteEntry route, Uri target)
     {
+        using var span = FrontendTraces.StartHandOff(context, route.Upstream!);
         using var patience = new UpstreamPatience(time, context.RequestAborted);
         using var request = requests.Create(context, target, patience);
         try
@@ -99,12 +102,12 @@ internal sealed partial class HandOffEndpoint(
                 return await ReadHoldAsync(context, route, answer, patience);
             }
 
-            patience.Pause();
             if (headers.IsHandOff(answer))
             {
-                return await ReadHandOffAsync(context, route, answer);
+                return await ReadHandOffAsync(context, route, answer, patience);
             }
 
+            patience.Pause();
             if ((int)answer.StatusCode < StatusCodes.Status200OK)
             {
                 await FailAsync(context, route, UpstreamFault.BadAnswer, $"its status is {(int)answer.StatusCode}");
@@ -137,12 +140,24 @@ internal sealed partial class HandOffEndpoint(
         return null;
     }
 
-    private async Task<Func<Task>?> ReadHandOffAsync(HttpContext context, RouteEntry route, HttpResponseMessage answer)
+    private async Task<Func<Task>?> ReadHandOffAsync(HttpContext context, RouteEntry route, HttpResponseMessage answer, UpstreamPatience patience)
     {
         if (headers.TryRead(answer, out var channels, out var error))
         {
-            var handOff = new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, headers));
-            return () => StreamAsync(context, route, handOff);
+            byte[]? prelude = [];
+            if (options.Prelude)
+            {
+                prelude = await HeldBody.ReadAsync(answer, patience.Token);
+                error = prelude is null ? $"The body of a hand-off may have at most {HeldBody.MaxBytes} bytes." : HeldBody.StreamFault(answer, prelude);
+            }
+
+            if (error is null)
+            {
+                metrics.HandedOff(HandOffKind.Header);
+                FrontendTraces.HandedOff(HandOffKind.Header);
+                var handOff = new HandOffAnswer(channels, HandOffAnswer.HeadersOf(answer, headers), prelude);
+                return () => StreamAsync(context, route, handOff);
+            }
         }
 
         await FailAsync(context, route, UpstreamFault.BadHandOff, error);
@@ -159,16 +174,18 @@ internal sealed partial class HandOffEndpoint(
 
         if (await HeldAnswer.ReadAsync(answer, hold.IsStream, patience.Token) is not { } held)
         {
-            await FailAsync(context, route, UpstreamFault.BadHandOff, $"An answer that is held has a body of at most {HeldAnswer.MaxBodyBytes} bytes.");
+            await FailAsync(context, route, UpstreamFault.BadHandOff, $"An answer that is held has a body of at most {HeldBody.MaxBytes} bytes.");
             return null;
         }
 
-        if (hold.IsStream && held.Body.Length > 0 && answer.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding))
+        if (hold.IsStream && HeldBody.StreamFault(answer, held.Body) is { } fault)
         {
-            await FailAsync(context, route, UpstreamFault.BadHandOff, $"A stream can't go on after a body with Content-Encoding {encoding}.");
+            await FailAsync(context, route, UpstreamFault.BadHandOff, fault);
             return null;
         }
 
+        metrics.HandedOff(HandOffKind.Grip);
+        FrontendTraces.HandedOff(HandOffKind.Grip);
         return () => grip.ServeAsync(context, hold, held);
     }
 
@@ -203,6 +220,7 @@ internal sealed partial class HandOffEndpoint(
 
     private Task FailAsync(HttpContext context, RouteEntry route, UpstreamFault fault, string reason)
     {
+        FrontendTraces.Failed(fault.ToString());
         Log.Failed(logger, route.Upstream!, fault, reason.TrimEnd('.'));
         if (fault != UpstreamFault.BadHandOff && SparesEventSource(context.Request, route.Profile))
         {

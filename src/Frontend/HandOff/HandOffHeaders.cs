@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using Microsoft.Extensions.Primitives;
+using System.Text.Json;
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
 using SseFabric.Frontend.HandOff.Grip;
@@ -41,9 +41,9 @@ internal sealed class HandOffHeaders(HandOffOptions options)
         var read = new HashSet<ChannelName>();
         foreach (var (name, values) in PassedAnswer.HeadersOf(answer).Where(header => names.Contains(header.Name)))
         {
-            foreach (var item in Items(values))
+            foreach (var item in values.SelectMany(Items))
             {
-                if (!ChannelName.TryParse(Encoding.Latin1.GetBytes(item), out var channel, out var fault))
+                if (!ChannelName.TryParse(item, out var channel, out var fault))
                 {
                     error = $"The header {name} names a channel that can't be: {fault}";
                     return false;
@@ -60,9 +60,31 @@ internal sealed class HandOffHeaders(HandOffOptions options)
         return channels is not null;
     }
 
+    private static IEnumerable<byte[]> Items(string? line) => ReadJson(line ?? "") ?? ReadList(line ?? "");
+
+    // A list of texts in JSON can name what has a comma. What only looks like one is names with brackets in them.
+    private static List<byte[]>? ReadJson(string line)
+    {
+        if (!line.StartsWith('[') || !line.EndsWith(']'))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<string?[]>(Encoding.Latin1.GetBytes(line)) is { } names && Array.TrueForAll(names, name => name is not null)
+                ? [.. names.Select(name => Encoding.UTF8.GetBytes(name!))]
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     // RFC 9110, 5.6.1: empty items of a list count for nothing.
-    private static IEnumerable<string> Items(StringValues values) =>
-        values.SelectMany(line => (line ?? "").Split(',')).Select(item => item.Trim(' ', '\t')).Where(item => item.Length > 0);
+    private static IEnumerable<byte[]> ReadList(string line) =>
+        line.Split(',').Select(item => item.Trim(' ', '\t')).Where(item => item.Length > 0).Select(Encoding.Latin1.GetBytes);
 
     private static bool IsEventStream(HttpResponseMessage answer)
     {

@@ -1,10 +1,11 @@
 using SseFabric.Contracts;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.HandOff;
 
 /// <summary>A stream whose channels the application decides that hosts the fabric in its own process.</summary>
-internal sealed class HostEndpoint(HandOffServer server)
+internal sealed class HostEndpoint(HandOffServer server, FrontendMetrics metrics)
 {
     public async Task HandleAsync(HttpContext context, Func<HttpContext, ValueTask<IEnumerable<string>?>> decide)
     {
@@ -25,6 +26,7 @@ internal sealed class HostEndpoint(HandOffServer server)
             channels.Add(channel);
         }
 
+        metrics.HandedOff(HandOffKind.Host);
         var query = context.Request.Query;
         await server.ServeAsync(context, channels, query["lastEventId"].FirstOrDefault(), query.ContainsKey("polling"));
     }

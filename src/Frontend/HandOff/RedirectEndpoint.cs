@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.HandOff;
 
 /// <summary>Where a proxy passes an application's <c>X-Accel-Redirect</c>: the application has named the channels.</summary>
-internal sealed class RedirectEndpoint(HandOffServer server, RedirectAccess access)
+internal sealed class RedirectEndpoint(HandOffServer server, RedirectAccess access, FrontendMetrics metrics)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -25,6 +26,7 @@ internal sealed class RedirectEndpoint(HandOffServer server, RedirectAccess acce
             return;
         }
 
+        metrics.HandedOff(HandOffKind.Redirect);
         await server.ServeAsync(context, query.Channels, query.LastEventId, query.IsPoll);
     }
 

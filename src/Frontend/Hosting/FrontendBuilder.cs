@@ -31,6 +31,7 @@ internal static class FrontendBuilder
             builder.Services.AddSingleton<MatcherPolicy, ManagementListenerPolicy>();
         }
 
+        builder.Services.AddHostedService<TelemetryExport>();
         builder.Services.AddProblemDetails();
         builder.HideStackTracesOfStart();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = start.Options.Drain.Window + s_stopMargin);

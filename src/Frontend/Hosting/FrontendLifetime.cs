@@ -9,6 +9,7 @@ internal sealed partial class FrontendLifetime(
     IHostApplicationLifetime lifetime,
     FrontendState state,
     FanOut fanOut,
+    FrontendMetrics metrics,
     FabricOptions options,
     MessageOrigins origins,
     ILogger<FrontendLifetime> logger) : IHostedLifecycleService
@@ -35,7 +36,11 @@ internal sealed partial class FrontendLifetime(
 
     /// <inheritdoc/>
     /// <remarks>The listener still answers meanwhile: new requests are sent elsewhere, and readiness is off.</remarks>
-    public Task StoppingAsync(CancellationToken cancellationToken) => fanOut.DrainAsync(options.Drain.Window).WaitAsync(cancellationToken);
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        metrics.DrainBegan();
+        return fanOut.DrainAsync(options.Drain.Window).WaitAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -21,7 +21,7 @@ public static class SseFabricEndpointRouteBuilderExtensions
     public static IEndpointRouteBuilder MapSseFabric(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<FabricOptions>();
-        ManagementEndpoints.Map(routes);
+        ManagementEndpoints.Map(routes, options);
         PublishEndpoint.Map(routes, options);
         MapRoutes(routes.ServiceProvider);
         MapRedirects(routes);
@@ -84,6 +84,7 @@ public static class SseFabricEndpointRouteBuilderExtensions
 
         // No policy of ours: what pages of other origins may do there is the application's to say.
         endpoints.Upstream = new Endpoint(services.GetRequiredService<HandOffEndpoint>().HandleAsync, null, "SseFabric routes to applications");
+        endpoints.Answers = new Endpoint(RouteAnswerEndpoint.HandleAsync, null, "SseFabric routes that answer");
     }
 
     // The profile uwsgi has no paths of its own.

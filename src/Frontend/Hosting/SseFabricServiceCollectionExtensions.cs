@@ -4,12 +4,14 @@ using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Contracts;
+using SseFabric.Contracts.Stats;
 using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.Engine;
 using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.HandOff.Grip;
 using SseFabric.Frontend.Management;
+using SseFabric.Frontend.Management.Metrics;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
@@ -88,6 +90,9 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<FabricOptions>().Management);
         services.TryAddSingleton<ManagementAccess>();
         services.TryAddSingleton<DisconnectEndpoint>();
+        services.TryAddSingleton<StatsEndpoint>();
+        services.TryAddSingleton<MetricsCollector>();
+        services.TryAddSingleton<IFrontendReport, FrontendReport>();
     }
 
     private static void AddSubscribers(this IServiceCollection services)
@@ -151,7 +156,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton(provider =>
         {
             var options = provider.GetRequiredService<FabricOptions>();
-            return new RouteTable(options.Routes, provider.GetRequiredService<StreamProfiles>(), options.Profile);
+            return new RouteTable(options.Routes, provider.GetRequiredService<StreamProfiles>(), options.Profile, provider.GetRequiredService<ClientAddress>());
         });
         services.TryAddSingleton<FirstPaths>();
         services.TryAddSingleton<RouteEndpoints>();

@@ -1,21 +1,24 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
+using SseFabric.Contracts.Stats;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.Management;
-using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Profiles;
 
 /// <summary>What cyclone-sse serves: streams and polls at <c>/</c>, and at <c>/stats</c> how many subscribers each channel has.</summary>
-internal sealed class CycloneEndpoint(StreamServer server, StreamProfiles profiles, FanOut fanOut, StreamOptions options)
+internal sealed class CycloneEndpoint(StreamServer server, StreamProfiles profiles, IFabricStats stats, StreamOptions options)
 {
+    /// <summary>Whether it is mapped, and its <c>/stats</c> stands in place of the fabric's own.</summary>
+    public static bool IsMapped(FabricOptions options) => options.HasProfile(FabricOptions.CycloneProfile) && options.Stream.Path.Length > 0;
+
     /// <summary>Maps both. The counts are management's, but open to everybody without a key, as the original's are.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<CycloneEndpoint>();
         routes.Map("/", endpoint.HandleStreamAsync);
         var access = routes.ServiceProvider.GetRequiredService<ManagementAccess>();
-        routes.MapMethods("/stats", [HttpMethods.Get, HttpMethods.Head], access.HasKey ? access.Guard(endpoint.HandleStatsAsync) : endpoint.HandleStatsAsync)
+        routes.MapMethods(StatsEndpoint.Path, [HttpMethods.Get, HttpMethods.Head], access.HasKey ? access.Guard(endpoint.HandleStatsAsync) : endpoint.HandleStatsAsync)
             .WithMetadata(ManagementPath.Instance);
     }
 
@@ -49,8 +52,8 @@ internal sealed class CycloneEndpoint(StreamServer server, StreamProfiles profil
 
     private async Task HandleStatsAsync(HttpContext context)
     {
-        var counts = await fanOut.CountAsync();
+        var channels = (await stats.ReadAsync(context.RequestAborted)).Channels;
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsJsonAsync(counts.Select(count => new object[] { count.Channel.Value, count.Subscribers }), context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(channels.Select(channel => new object[] { channel.Channel.Value, channel.Subscribers }), context.RequestAborted);
     }
 }

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
+using SseFabric.Contracts.Stats;
 using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Endpoints;
-using SseFabric.Frontend.Subscribers;
 
 namespace SseFabric.Frontend.Profiles;
 
 /// <summary>What redisse serves, at any path: streams and polls, and to who accepts JSON how many there are.</summary>
-internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profiles, FrontendMetrics metrics, TokenAuthority tokens, StreamOptions options)
+internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profiles, IFabricStats stats, TokenAuthority tokens, StreamOptions options)
 {
     private const string EventStream = "text/event-stream";
     private const string Json = "application/json";
@@ -62,7 +62,7 @@ internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profil
 
     private async Task WriteStatsAsync(HttpContext context)
     {
-        var counts = metrics.Counts;
+        var counts = (await stats.ReadAsync(context.RequestAborted)).Totals;
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(
             new { connected = counts.Connected, served = counts.Served, events = counts.Events, missing = counts.Missing },

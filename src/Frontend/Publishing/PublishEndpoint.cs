@@ -2,6 +2,7 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.Hosting;
+using SseFabric.Frontend.Tracing;
 
 namespace SseFabric.Frontend.Publishing;
 
@@ -121,11 +122,13 @@ internal sealed class PublishEndpoint(
             return PublishRefusal.OtherChannel(other.Channel);
         }
 
+        using var span = FrontendTraces.StartPublish(context, publication);
         foreach (var part in publication.Parts)
         {
             var result = await fabric.PublishAsync(part.Channel, part.Events, request.IdempotencyKey, context.RequestAborted);
             if (result.Outcome != PublishOutcome.Accepted)
             {
+                FrontendTraces.Failed(result.Outcome.ToString());
                 return PublishRefusal.Of(result.Outcome, part.Channel);
             }
 

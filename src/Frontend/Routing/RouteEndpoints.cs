@@ -9,5 +9,8 @@ internal sealed class RouteEndpoints
     /// <summary>The endpoint of the routes that have an application; null: not mapped.</summary>
     public Endpoint? Upstream { get; set; }
 
-    public Endpoint? For(RouteEntry entry) => entry.Upstream is null ? Channels : Upstream;
+    /// <summary>The endpoint of the routes that answer by themselves; null: not mapped.</summary>
+    public Endpoint? Answers { get; set; }
+
+    public Endpoint? For(RouteEntry entry) => entry.IsAnswer ? Answers : entry.Upstream is null ? Channels : Upstream;
 }

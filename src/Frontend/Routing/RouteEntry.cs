@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
+using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.Profiles;
 using RouteOptions = SseFabric.Channels.Configuration.RouteOptions;
 
@@ -11,6 +12,7 @@ internal sealed class RouteEntry
 {
     private readonly Regex _pattern;
     private readonly RouteTemplate[] _channels;
+    private readonly RouteCheck[] _conditions;
     private readonly bool _needsGroups;
 
     /// <param name="options">The route.</param>
@@ -23,7 +25,8 @@ internal sealed class RouteEntry
         Profile = IsRaw ? Raw(options) : profiles.Find(string.IsNullOrEmpty(options.Profile) ? profile : options.Profile) ?? throw new FormatException($"There is no profile {options.Profile}.");
         _pattern = RoutePattern.TryCreate(options.Path, out var pattern, out var accepted) ? pattern : throw new FormatException(accepted);
         _channels = [.. (string.IsNullOrEmpty(options.Channel) ? options.Channels : [options.Channel]).Select(text => RouteTemplate.Parse(text, _pattern))];
-        _needsGroups = Array.Exists(_channels, channel => channel.HasGroups);
+        _conditions = [.. options.When.Select(condition => new RouteCheck(condition))];
+        _needsGroups = Array.Exists(_channels, channel => channel.HasGroups) || Array.Exists(_conditions, condition => condition.NeedsGroups);
         Upstream = string.IsNullOrEmpty(options.Upstream) ? null : new Uri(options.Upstream);
     }
 
@@ -35,17 +38,29 @@ internal sealed class RouteEntry
     /// <summary>Whether the response is no event stream.</summary>
     public bool IsRaw => Options.Mode == RouteMode.Raw;
 
-    /// <summary>The application that the request is passed to; null: the route has channels.</summary>
+    /// <summary>The application that the request is passed to; null: none.</summary>
     public Uri? Upstream { get; }
 
-    public RouteMatch? Match(RoutePath path)
+    /// <summary>Whether it answers by itself.</summary>
+    public bool IsAnswer => _channels.Length == 0 && Upstream is null;
+
+    /// <summary>The match of a request whose path fits and for which the conditions hold; null: another route's.</summary>
+    public RouteMatch? Match(RoutePath path, HttpRequest request, ClientAddress addresses)
     {
-        if (!_needsGroups)
+        if (MatchPath(path) is not { } match)
         {
-            return _pattern.IsMatch(path.Text) ? new RouteMatch(this, path, null) : null;
+            return null;
         }
 
-        return _pattern.Match(path.Text) is { Success: true } match ? new RouteMatch(this, path, match.Groups) : null;
+        foreach (var condition in _conditions)
+        {
+            if (!condition.Holds(new RouteVariables(request, match, addresses)))
+            {
+                return null;
+            }
+        }
+
+        return match;
     }
 
     /// <summary>The channels of a request that fits, or why it has none.</summary>
@@ -63,6 +78,16 @@ internal sealed class RouteEntry
         }
 
         return new RouteChannels([.. channels.Distinct()]);
+    }
+
+    private RouteMatch? MatchPath(RoutePath path)
+    {
+        if (!_needsGroups)
+        {
+            return _pattern.IsMatch(path.Text) ? new RouteMatch(this, path, null) : null;
+        }
+
+        return _pattern.Match(path.Text) is { Success: true } match ? new RouteMatch(this, path, match.Groups) : null;
     }
 
     private static StreamProfile Raw(RouteOptions options)

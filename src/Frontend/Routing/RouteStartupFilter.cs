@@ -27,7 +27,7 @@ internal sealed class RouteStartupFilter(RouteTable table, RouteEndpoints endpoi
 
     private void Choose(HttpContext context)
     {
-        if (context.GetEndpoint() is null && table.Match(RoutePath.Of(context.Request)) is { } match
+        if (context.GetEndpoint() is null && table.Match(RoutePath.Of(context.Request), context.Request) is { } match
             && endpoints.For(match.Entry) is { } endpoint && !first.Hold(context.Request.Path))
         {
             context.Features.Set(match);

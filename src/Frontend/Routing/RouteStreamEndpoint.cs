@@ -6,7 +6,7 @@ using SseFabric.Frontend.Profiles;
 namespace SseFabric.Frontend.Routing;
 
 /// <summary>The door of the routes that have channels: the path decides what a request gets.</summary>
-internal sealed class RouteStreamEndpoint(StreamServer server)
+internal sealed class RouteStreamEndpoint(StreamServer server, ClientAddress addresses)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -27,7 +27,7 @@ internal sealed class RouteStreamEndpoint(StreamServer server)
             return;
         }
 
-        var expanded = match.Path.Fault is { } fault ? RouteChannels.Bad(fault) : match.Entry.ChannelsOf(new RouteVariables(request, match));
+        var expanded = match.Path.Fault is { } fault ? RouteChannels.Bad(fault) : match.Entry.ChannelsOf(new RouteVariables(request, match, addresses));
         if (expanded.Reason is { } reason)
         {
             await Problems.WriteAsync(context, expanded.Status, expanded.Status == StatusCodes.Status404NotFound ? "no-channel" : "bad-channels", reason);

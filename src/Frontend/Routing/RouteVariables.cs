@@ -2,11 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Endpoints;
 
 namespace SseFabric.Frontend.Routing;
 
-/// <summary>What a request holds for the places of a template. What it doesn't have is empty.</summary>
-internal readonly struct RouteVariables(HttpRequest request, RouteMatch match)
+/// <summary>What a request holds for the places of a template or a condition. What it doesn't have is empty.</summary>
+internal readonly struct RouteVariables(HttpRequest request, RouteMatch match, ClientAddress addresses)
 {
     /// <summary>Reads the text of a place, or says what is wrong with it in one sentence.</summary>
     public bool TryRead(ChannelTemplatePart part, out string text, [NotNullWhen(false)] out string? reason)
@@ -25,6 +26,8 @@ internal readonly struct RouteVariables(HttpRequest request, RouteMatch match)
             // Hosts are the same in any case, channels are not.
             ChannelTemplateSource.Host => request.Host.Host.ToLowerInvariant(),
             ChannelTemplateSource.Path => match.Path.Text,
+            ChannelTemplateSource.Method => request.Method,
+            ChannelTemplateSource.Remote => addresses.Of(request.HttpContext)?.ToString() ?? "",
             _ => throw new ArgumentOutOfRangeException(nameof(part), part.Source, null),
         };
         return reason is null;

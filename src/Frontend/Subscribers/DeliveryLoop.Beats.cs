@@ -1,5 +1,3 @@
-using SseFabric.Frontend.Framing;
-
 namespace SseFabric.Frontend.Subscribers;
 
 // What happens by the clock: heartbeats, the end of old streams, and the drain.
@@ -26,7 +24,7 @@ internal partial class DeliveryLoop
             {
                 End(subscriber);
             }
-            else if (subscriber.HasVanished(_options.Heartbeat ?? NativeFormat.DefaultHeartbeat))
+            else if (subscriber.HasVanished(_options.Patience))
             {
                 Close(subscriber, CloseReason.Unresponsive);
             }

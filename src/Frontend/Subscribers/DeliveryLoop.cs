@@ -1,6 +1,5 @@
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Authorization;
-using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
 
@@ -21,7 +20,7 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
     public DeliveryLoop(int index, StreamOptions options, RevokedTokens revoked, FrontendMetrics metrics, TimeProvider time, ILogger logger)
     {
         (Index, _options, _revoked, Metrics, _time, _logger) = (index, options, revoked, metrics, time, logger);
-        Wheel = new HeartbeatWheel(options.Heartbeat ?? NativeFormat.DefaultHeartbeat);
+        Wheel = new HeartbeatWheel(options.Patience);
     }
 
     /// <summary>Which of the process's loops it is, from 0.</summary>

@@ -1,5 +1,6 @@
 using SseFabric.Contracts;
 using SseFabric.Frontend.Feeds;
+using SseFabric.Frontend.Tracing;
 
 namespace SseFabric.Frontend.Subscribers;
 
@@ -42,6 +43,7 @@ internal sealed partial class FanOut
         _feeds.Remove(feed.Channel);
         if (feed.State == FeedState.Attached)
         {
+            Metrics.FeedDetached();
             var detached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _ = DetachAsync(feed.Channel, detached);
             if (!detached.Task.IsCompleted)
@@ -57,7 +59,9 @@ internal sealed partial class FanOut
         try
         {
             await detached;
+            using var span = FrontendTraces.StartAttach(feed.Channel);
             result = await _fabric.AttachAsync(feed.Channel, 0, CancellationToken.None);
+            FrontendTraces.Attached(span, result.Outcome);
         }
 #pragma warning disable CA1031 // Whatever a fabric throws, the requests that wait for the feed must be answered.
         catch (Exception exception)

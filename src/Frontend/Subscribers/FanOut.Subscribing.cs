@@ -180,7 +180,7 @@ internal sealed partial class FanOut
 
     private Backlog Missed(ChannelSet set, StreamStart start, Cursor[] positions)
     {
-        Metrics.FramesHandedOut(start.OpeningEvents);
+        Metrics.FramesHandedOut(start.OpeningEvents, start.OpeningEvents == 0 ? 0 : start.Opening.Length);
         foreach (var (item, _) in start.Missed)
         {
             if (item.Event is null)
@@ -190,7 +190,7 @@ internal sealed partial class FanOut
         }
 
         var backlog = new Backlog(set, positions, start.Missed);
-        Metrics.FramesHandedOut(backlog.Count);
+        Metrics.FramesHandedOut(backlog.Count, bytes: 0);
         return backlog;
     }
 
@@ -206,7 +206,7 @@ internal sealed partial class FanOut
         }
 
         var backlog = new Backlog(set, positions, set.Format.Arrange(set, missed));
-        Metrics.FramesHandedOut(backlog.Count);
+        Metrics.FramesHandedOut(backlog.Count, bytes: 0);
         return backlog;
     }
 

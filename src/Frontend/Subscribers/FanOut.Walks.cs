@@ -110,10 +110,22 @@ internal sealed partial class FanOut
 
             if (_frames.Count > 0)
             {
-                Give(set, FrameBlock.Of(CollectionsMarshal.AsSpan(_frames)));
-                Metrics.FramesHandedOut((long)_frames.Count * set.Count);
+                var frames = CollectionsMarshal.AsSpan(_frames);
+                Give(set, FrameBlock.Of(frames));
+                Metrics.FramesHandedOut((long)frames.Length * set.Count, Size(frames) * set.Count);
             }
         }
+    }
+
+    private static long Size(ReadOnlySpan<Frame> frames)
+    {
+        long size = 0;
+        foreach (ref readonly var frame in frames)
+        {
+            size += frame.Length;
+        }
+
+        return size;
     }
 
     private void CountGap(in FeedItem item, int subscribers)
@@ -130,6 +142,7 @@ internal sealed partial class FanOut
         private int _batch;
         private int _event;
         private int _awaited;
+        private long _oldest;
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -137,11 +150,14 @@ internal sealed partial class FanOut
 
         public void Execute(FanOut loop)
         {
+            _oldest = long.MaxValue;
             var events = MaxSliceEvents;
             long bytes = Math.Min(MaxSliceBytes, loop._options.MaxQueuedBytes / 4);
             while (!IsHandedOut && events > 0 && bytes > 0)
             {
-                loop.Deliver(TakeSlice(ref events, ref bytes));
+                var slice = TakeSlice(ref events, ref bytes);
+                _oldest = slice.Events.Count > 0 ? Math.Min(_oldest, slice.Events[0].AcceptedAt) : _oldest;
+                loop.Deliver(slice);
             }
 
             if (!loop.PostWalks(this))
@@ -170,6 +186,7 @@ internal sealed partial class FanOut
         {
             if (Interlocked.Decrement(ref _awaited) == 0)
             {
+                fanOut.Metrics.Delivered(_oldest);
                 GoOn();
             }
         }

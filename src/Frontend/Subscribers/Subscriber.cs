@@ -17,6 +17,7 @@ internal sealed class Subscriber : ILoopItem<FanOut>
     private Backlog? _backlog;
     private CloseReason _closing;
     private bool _isOver;
+    private long _queuedBytes;
 
     /// <param name="loop">The loop that writes it.</param>
     /// <param name="output">What it is written to; nothing else is written there.</param>
@@ -162,6 +163,7 @@ internal sealed class Subscriber : ILoopItem<FanOut>
     public void Close(CloseReason reason)
     {
         _closing = reason;
+        CountQueue();
         _queue = null;
         _backlog = null;
         Loop.CaughtUp(this);
@@ -219,6 +221,8 @@ internal sealed class Subscriber : ILoopItem<FanOut>
                 Loop.Metrics.FramesDropped(dropped);
             }
         }
+
+        CountQueue();
     }
 
     private void TellFirstEvent()
@@ -251,9 +255,20 @@ internal sealed class Subscriber : ILoopItem<FanOut>
             Flush();
         }
 
+        CountQueue();
         if (hasWritten)
         {
             TellFirstEvent();
+        }
+    }
+
+    private void CountQueue()
+    {
+        var bytes = IsClosed ? 0 : _queue?.Bytes ?? 0;
+        if (bytes != _queuedBytes)
+        {
+            Loop.Metrics.QueueChanged(bytes - _queuedBytes);
+            _queuedBytes = bytes;
         }
     }
 
@@ -280,6 +295,11 @@ internal sealed class Subscriber : ILoopItem<FanOut>
         }
 
         _backlog = _backlog is { Count: > 0 } ? _backlog : null;
+        if (written > 0)
+        {
+            Loop.Metrics.BacklogHandedOut(written);
+        }
+
         return written;
     }
 

@@ -5,6 +5,7 @@ using SseFabric.Channels;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Ordering;
 using SseFabric.Channels.Sources;
+using SseFabric.Channels.Stats;
 using SseFabric.Contracts;
 using SseFabric.Contracts.Clustering;
 
@@ -22,6 +23,8 @@ internal sealed partial class ChannelGrain(
     EpochClock epochs,
     ILocalSiloDetails silo,
     FeedSender sender,
+    DeadFeeds deadFeeds,
+    OwnedChannels owned,
     TimeProvider time,
     ILogger<ChannelGrain> logger) : Grain, IChannelGrain
 {
@@ -52,11 +55,15 @@ internal sealed partial class ChannelGrain(
         _clock = new ChannelClock(time, _rule.Linger);
         _scheduler = TaskScheduler.Current;
         _timer = this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(_clock.Wait(), Timeout.InfiniteTimeSpan) { Interleave = true });
+        owned.Add(_core.Traffic);
+        deadFeeds.Add(this);
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        deadFeeds.Remove(this);
+        owned.Remove(_core.Traffic);
         source.Unsubscribe(Name, _intake);
         if (_subscribing is { IsCompleted: false } pending)
         {
@@ -88,6 +95,7 @@ internal sealed partial class ChannelGrain(
         }
 
         var feed = _feeds.Attach(frontend, generation, subscribers, Wake);
+        _core.Traffic.Count(_feeds.Subscribers);
         var head = _core.Attach(feed.Lane, lastKnownEpoch);
         Log.Attached(logger, Name, frontend, _feeds.Count);
         return Answer(new AttachResult(AttachOutcome.Attached, head));
@@ -117,8 +125,19 @@ internal sealed partial class ChannelGrain(
     {
         using var call = BeginCall();
         _feeds.Report(frontend, count);
+        _core.Traffic.Count(_feeds.Subscribers);
         return Task.CompletedTask;
     }
+
+    public Task<ChannelCount> CountAsync()
+    {
+        using var call = BeginCall();
+        var stats = owned.Stats(_core.Traffic);
+        return Task.FromResult(new ChannelCount(Name.Value, stats.Subscribers, stats.Rate));
+    }
+
+    /// <summary>Looks for frontends that have died. Any thread.</summary>
+    internal void DropDeadFeeds() => _ = Task.Factory.StartNew(DropDead, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
 
     public async Task<bool> EnsureSubscribedAsync()
     {
@@ -152,18 +171,14 @@ internal sealed partial class ChannelGrain(
         if (_feeds.Detach(frontend, generation) is { } feed)
         {
             _core.Detach(feed.Lane);
+            _core.Traffic.Count(_feeds.Subscribers);
             Log.Detached(logger, Name, frontend, _feeds.Count);
         }
     }
 
     private Task OnTick(CancellationToken cancellationToken)
     {
-        foreach (var feed in _feeds.All.Where(feed => sender.IsGone(feed.Frontend)).ToArray())
-        {
-            Drop(feed.Frontend, long.MaxValue);
-        }
-
-        SetNeeded();
+        DropDead();
         switch (_clock.Due())
         {
             case ChannelDuty.Beat:
@@ -176,6 +191,16 @@ internal sealed partial class ChannelGrain(
 
         Arm();
         return Task.CompletedTask;
+    }
+
+    private void DropDead()
+    {
+        foreach (var feed in _feeds.All.Where(feed => sender.IsGone(feed.Frontend)).ToArray())
+        {
+            Drop(feed.Frontend, long.MaxValue);
+        }
+
+        SetNeeded();
     }
 
     private void SetNeeded()

@@ -5,9 +5,11 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Channels.Ordering;
 using SseFabric.Contracts;
+using SseFabric.Contracts.Stats;
 using SseFabric.Grains.Channels;
 using SseFabric.Grains.Feeds;
 using SseFabric.Grains.Frontends;
+using SseFabric.Grains.Stats;
 using SseFabric.Grains.Streaming;
 
 namespace SseFabric.Grains.Hosting;
@@ -28,6 +30,7 @@ internal static class ChannelSiloExtensions
         silo.Services.AddSingleton<ClusterFabric>();
         silo.Services.AddSingleton<IChannelFabric>(services => services.GetRequiredService<ClusterFabric>());
         silo.Services.AddHostedService<FeedKeeper>();
+        silo.AddStats(role);
         silo.Services.AddPlacementDirector<FrontendPlacement, FrontendPlacementDirector>();
         silo.AddFrontendStreams();
 
@@ -38,13 +41,22 @@ internal static class ChannelSiloExtensions
         if (role == ClusterRole.Frontend)
         {
             // What a silo has no class for is never placed on it.
-            silo.Configure<GrainTypeOptions>(types => types.Classes.Remove(typeof(ChannelGrain)));
+            silo.Configure<GrainTypeOptions>(types => types.Classes.ExceptWith([typeof(ChannelGrain), typeof(StatsGrain)]));
         }
         else
         {
             silo.Services.AddHostedService<AlwaysOnKeeper>();
+            silo.Services.AddSingleton<DeadFeeds>();
+            silo.Services.AddHostedService(services => services.GetRequiredService<DeadFeeds>());
         }
 
         return silo;
+    }
+
+    private static void AddStats(this ISiloBuilder silo, ClusterRole role)
+    {
+        silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<OwnCounts>(services, role));
+        silo.Services.AddSingleton<IFabricStats, ClusterStats>();
+        silo.Services.AddHostedService<StatsReporter>();
     }
 }

@@ -2,15 +2,16 @@ using Microsoft.Extensions.Hosting;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Channels.Sources;
+using SseFabric.Channels.Sources.Redis;
 
 namespace SseFabric.Grains.Hosting;
 
 /// <summary>Connects the sources when a silo with channels starts.</summary>
-internal sealed class ChannelSourcesLifetime(ChannelSources sources, FabricOptions options, MessageOrigins origins) : IHostedService
+internal sealed class ChannelSourcesLifetime(ChannelSources sources, FabricOptions options, RedisMetrics metrics, MessageOrigins origins) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        sources.Start();
+        sources.Start(metrics);
         if (options.Redis.Length > 0 || options.Servers.Count > 0)
         {
             origins.Add(sources.Description);

@@ -18,6 +18,7 @@ internal static class SiloBuilder
         });
         builder.Configuration.AddConfiguration(start.Configuration);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
+        builder.Services.AddHostedService<TelemetryExport>();
         builder.HideStackTracesOfStart();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_stop);
         return builder;

@@ -41,7 +41,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
         {
             var meters = _cluster.Service<IMeterFactory>(silo);
             _counted.Add(new MetricRecorder(meters));
-            var (fabric, metrics) = (_cluster.Fabric(silo), new FrontendMetrics(meters));
+            var (fabric, metrics) = (_cluster.Fabric(silo), new FrontendMetrics(meters, TimeProvider.System));
             var revoked = new RevokedTokens();
             var loops = new DeliveryLoops([new DeliveryLoop(0, _options, revoked, metrics, TimeProvider.System, NullLogger.Instance)]);
             _frontends.Add((new FanOut(fabric, new ChannelRules(_rules), _options, loops, revoked, metrics, TimeProvider.System, NullLogger<FanOut>.Instance), loops));

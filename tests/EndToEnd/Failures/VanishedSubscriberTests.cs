@@ -42,6 +42,25 @@ public sealed class VanishedSubscriberTests
         Assert.Contains(stays.LocalPort, TcpTable.PeersOf(port));
     }
 
+    /// <summary>Then the kernel asks after 15 s of silence, and once more 15 s later.</summary>
+    [Fact]
+    [Trait("Parity", "71")]
+    public async Task Vanished_HeartbeatOff_IsNoticedByTheKernel()
+    {
+        await using var space = await NetworkNamespace.CreateAsync();
+        var port = FreePort.Next();
+        await using var fabric = await SseFabricProcess.StartAsync("--urls", $"http://{space.Host}:{port}", "--Fabric:Publish:Open=true", "--Fabric:Stream:Heartbeat=00:00:00");
+        await using var vanishing = await RawHttpConnection.ConnectAsync(space.CreateSocket(), fabric.Address);
+        await vanishing.GetAsync("/events?channel=v", "Accept: text/event-stream");
+        await using var stays = await SseClient.JoinAsync(fabric.Events("v"));
+
+        await space.VanishAsync();
+
+        await Eventually.SeeAsync("the vanished subscriber's connection to be given up", () => TcpTable.PeersOf(port), peers => !peers.Contains(vanishing.LocalPort), TimeSpan.FromSeconds(45), show: peers => string.Join(", ", peers));
+        Assert.False(stays.Ended.IsCompleted);
+        Assert.Empty(stays.Comments);
+    }
+
     [Fact]
     public async Task Vanished_WhileIdleChannel_OthersHeartbeatsGoOn()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using SseFabric.TestKit.Http;
 using SseFabric.TestKit.Waiting;
 
@@ -14,6 +15,7 @@ public sealed class HandOffTests
         { "one", "X-SSE-OFFLOAD: {0}" },
         { "any case", "x-sse-offload: {0}" },
         { "a list", "X-SSE-OFFLOAD: other ,\t{0} , ,another" },
+        { "a list in JSON", "X-SSE-OFFLOAD: [\"other\", \"{0}\", \"a, b\"]" },
         { "repeated", "X-SSE-OFFLOAD: other\r\nX-SSE-OFFLOAD: {0}" },
         { "typed", "Content-Type: text/event-stream\r\nX-SSE-Channel: {0}" },
         { "the other type", "Content-Type: event/stream\r\nX-SSE-Channel: {0}" },
@@ -30,6 +32,8 @@ public sealed class HandOffTests
         { "256 bytes", $"X-SSE-OFFLOAD: {new string('x', 256)}" },
         { "no UTF-8", "X-SSE-OFFLOAD: a\u00ff" },
         { "1001 channels", $"X-SSE-OFFLOAD: {string.Join(',', Enumerable.Range(0, 1001).Select(i => $"c{i}"))}" },
+        { "an empty list in JSON", "X-SSE-OFFLOAD: []" },
+        { "a bad name in JSON", "X-SSE-OFFLOAD: [\"good\",\"a\\u0000b\"]" },
         { "an empty typed one", "Content-Type: text/event-stream\r\nX-SSE-Channel: " },
     };
 
@@ -65,6 +69,26 @@ public sealed class HandOffTests
         await fabric.Publisher.PublishAsync("café au lait", "1");
 
         Assert.Equal("1", (await subscriber.NextAsync()).Text);
+    }
+
+    [Theory]
+    [InlineData("""["a, b","café"]""", "a, b", "café")]
+    [InlineData("[a", "[a")]
+    [InlineData("[a], [1]", "[a]", "[1]")]
+    [InlineData("""["a",null]""", "[\"a\"", "null]")]
+    [Trait("Parity", "44")]
+    public async Task Answer_ListInJson_MayHoldCommasAndWhatOnlyLooksLikeOneIsNames(string value, params string[] channels)
+    {
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.SendAsync((ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\n{Empty}X-SSE-OFFLOAD: {value}\r\n\r\n")));
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
+        await using var subscriber = await SseClient.JoinAsync(fabric.At("/"));
+
+        foreach (var channel in channels)
+        {
+            Assert.Equal(1, await fabric.Publisher.PublishAsync(channel, channel));
+        }
+
+        Assert.Equal(channels, (await subscriber.TakeAsync(channels.Length)).Select(sent => sent.Text));
     }
 
     [Theory]
@@ -195,6 +219,7 @@ public sealed class HandOffTests
 
     [Fact]
     [Trait("Parity", "39")]
+    [Trait("Parity", "43")]
     public async Task Answer_Body_IsThrownAway()
     {
         await using var upstream = ScriptedUpstream.Start(exchange => exchange.AnswerAsync("data: forged\n\n", "X-SSE-OFFLOAD: a\r\n"));
@@ -205,6 +230,39 @@ public sealed class HandOffTests
 
         Assert.Equal("1", (await subscriber.NextAsync()).Text);
         Assert.DoesNotContain("forged", subscriber.Raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Parity", "39")]
+    public async Task Answer_BodyAsPrelude_IsSentAheadOfTheEvents()
+    {
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.AnswerAsync("data: first\n\n", "X-SSE-OFFLOAD: a\r\n"));
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address, "--Fabric:HandOff:Prelude=true", "--Fabric:Routes:0:Profile=uwsgi");
+        await using var connection = await fabric.ConnectAsync();
+        await connection.GetAsync("/");
+        await connection.ReadBodyUntilAsync("the prelude", body => body.EndsWith("\n\n", StringComparison.Ordinal));
+
+        await fabric.Publisher.PublishAsync("a", "second");
+
+        Assert.Equal("data: first\n\ndata: second\n\n", await connection.ReadBodyUntilAsync("the event", body => body.EndsWith("second\n\n", StringComparison.Ordinal)));
+        Assert.Null(connection.Header("Content-Length"));
+    }
+
+    [Theory]
+    [InlineData("Content-Encoding: gzip\r\n", 10, "Content-Encoding gzip")]
+    [InlineData("", (1 << 20) + 1, "at most 1048576 bytes")]
+    [Trait("Parity", "39")]
+    public async Task Answer_PreludeThatCanNotBe_Is502AndNothingIsSubscribed(string header, int size, string reason)
+    {
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.AnswerAsync(new string('x', size), $"X-SSE-OFFLOAD: a\r\n{header}"));
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address, "--Fabric:HandOff:Prelude=true");
+        await using var connection = await fabric.ConnectAsync();
+
+        await connection.GetAsync("/");
+
+        Assert.Equal(502, connection.Status);
+        Assert.Contains(reason, await connection.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await fabric.Publisher.PublishAsync("a", "x"));
     }
 
     [Theory]

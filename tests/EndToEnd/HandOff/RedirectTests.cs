@@ -29,6 +29,36 @@ public sealed class RedirectTests(FrontendFixture fixture) : IClassFixture<Front
         Assert.Equal("no-cache", subscriber.Header("Cache-Control"));
     }
 
+    [Theory]
+    [InlineData("/events?to=global&to=channel_3&foo&evil_channel&channel=evil", "/redisse/?global&channel_3")]
+    [InlineData("/events?to=global&lastEventId=42&polling", "/redisse/?polling&lastEventId=42&global")]
+    [Trait("Parity", "51")]
+    [Trait("Parity", "53")]
+    [Trait("Parity", "54")]
+    public async Task Application_RedirectAnswer_IsItsChannelsAndNothingOfTheQueryElse(string target, string redirect)
+    {
+        await using var application = await RedirectingApplication.StartAsync();
+        await using var connection = await RawHttpConnection.ConnectAsync(new Uri($"http://127.0.0.1:{application.Port}"));
+
+        await connection.GetAsync(target);
+
+        Assert.Equal((200, redirect, "0"), (connection.Status, connection.Header("X-Accel-Redirect"), connection.Header("Content-Length")));
+    }
+
+    [Theory]
+    [InlineData("polling")]
+    [InlineData("lastEventId")]
+    [Trait("Parity", "55")]
+    public async Task Application_RedirectToAReservedName_FailsWithoutARedirect(string name)
+    {
+        await using var application = await RedirectingApplication.StartAsync();
+        await using var connection = await RawHttpConnection.ConnectAsync(new Uri($"http://127.0.0.1:{application.Port}"));
+
+        await connection.GetAsync($"/events?to=global&to={name}");
+
+        Assert.Equal((500, null), (connection.Status, connection.Header("X-Accel-Redirect")));
+    }
+
     [Theory, Trait("Parity", "56")]
     [InlineData("a%20b", "a b")]
     [InlineData("a+b", "a b")]

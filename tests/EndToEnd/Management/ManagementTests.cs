@@ -76,10 +76,10 @@ public sealed class ManagementTests(FrontendFixture fixture) : IClassFixture<Fro
     {
         await using var fabric = await SseFabricProcess.StartAsync("--Fabric:Stream:Path=/");
         await using var stream = await SseClient.OpenAsync(new Uri(fabric.Address, "/statistics"));
-        await using var stats = await SseClient.OpenAsync(new Uri(fabric.Address, "/stats"));
+        await using var dashboard = await SseClient.OpenAsync(new Uri(fabric.Address, "/dashboard"));
         await using var health = await SseClient.OpenAsync(new Uri(fabric.Address, "/health/live"));
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.OK), (stream.Status, stats.Status, health.Status));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.OK), (stream.Status, dashboard.Status, health.Status));
     }
 
     [Theory]

@@ -137,10 +137,13 @@ public sealed class CycloneStreamTests(CycloneFixture fixture) : IClassFixture<C
         await using var one = await fixture.StreamAsync([a, b]);
         await using var two = await fixture.StreamAsync([b]);
         using var http = new HttpPublisher(fixture.Fabric.Address);
-        var answer = await http.SendAsync(HttpMethod.Get, "/stats", null, null);
 
-        var counts = answer.Json.EnumerateArray().ToDictionary(row => row[0].GetString()!, row => row[1].GetInt32());
-        Assert.Equal((1, 2), (counts[a], counts[b]));
+        var answer = await Eventually.SeeAsync(
+            "the counts",
+            () => http.SendAsync(HttpMethod.Get, "/stats", null, null),
+            answer => answer.Json.EnumerateArray().ToDictionary(row => row[0].GetString()!, row => row[1].GetInt32()) is var counts
+                && counts.GetValueOrDefault(a) == 1 && counts.GetValueOrDefault(b) == 2,
+            TimeSpan.FromSeconds(2));
         Assert.StartsWith("application/json", answer.Header("Content-Type"), StringComparison.Ordinal);
     }
 }

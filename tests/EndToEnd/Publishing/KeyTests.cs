@@ -30,6 +30,7 @@ public sealed class KeyTests(KeyFixture fixture) : IClassFixture<KeyFixture>
     }
 
     [Theory]
+    [Trait("Parity", "134")]
     [InlineData("Bearer geheim-1")]
     [InlineData("bearer  geheim-1 ")]
     [InlineData("Bearer geheim 2 é")]

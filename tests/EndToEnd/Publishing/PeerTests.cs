@@ -74,6 +74,7 @@ public sealed class PeerTests(PublishFixture fixture) : IClassFixture<PublishFix
     }
 
     [Theory]
+    [Trait("Parity", "137")]
     [InlineData("--urls=http://0.0.0.0:0", "\"http://0.0.0.0:0\" (urls)")]
     [InlineData("--urls=http://127.0.0.1:0;http://*:0", "reaches \"http://*:0\" (urls)")]
     [InlineData("--urls=http://[::]:0", "\"http://[::]:0\" (urls)")]

@@ -41,8 +41,8 @@ public sealed class RedissePathTests(RedisseProfileFixture fixture) : IClassFixt
     [Theory]
     [InlineData("/health")]
     [InlineData("/health/x")]
-    [InlineData("/metrics")]
-    [InlineData("/stats")]
+    [InlineData("/metrics/x")]
+    [InlineData("/stats/x")]
     [InlineData("/Dashboard/x/y")]
     [InlineData("/admin/")]
     public async Task Get_ManagementPathWithNothingThere_Is404AndNoStream(string path)

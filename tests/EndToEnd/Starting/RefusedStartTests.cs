@@ -106,6 +106,20 @@ public sealed class RefusedStartTests : IDisposable
         Assert.Contains("only without Kestrel:Endpoints", Assert.Single(output), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Profile=redisse", "with Profile redisse, a channel whose Format is Frame")]
+    [InlineData("Mode=raw", "with Mode raw, a channel whose Format is Text or Raw")]
+    public async Task Start_RouteThatCanNotServeItsChannelsFormat_IsRefused(string setting, string accepted)
+    {
+        var (exitCode, output) = await RunAsync(
+            ["--Fabric:Channels:0:Match=json*", "--Fabric:Channels:0:Format=json", "--Fabric:Routes:0:Path=^/(.*)$", "--Fabric:Routes:0:Channel=json-$1", $"--Fabric:Routes:0:{setting}"]);
+
+        Assert.Equal(2, exitCode);
+        var line = Assert.Single(output);
+        Assert.StartsWith("Fabric:Routes:0:Channel: \"json-$1\" is not accepted", line, StringComparison.Ordinal);
+        Assert.Contains(accepted, line, StringComparison.Ordinal);
+    }
+
     private string File(string name, string content)
     {
         var path = Path.Combine(_folder, name);

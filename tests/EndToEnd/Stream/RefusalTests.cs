@@ -27,6 +27,7 @@ public sealed class RefusalTests(FrontendFixture fixture) : IClassFixture<Fronte
     };
 
     [Theory]
+    [Trait("Parity", "167")]
     [MemberData(nameof(BadRequests))]
     public async Task Get_BadChannels_Is400WithTheReason(string fault, string target)
     {

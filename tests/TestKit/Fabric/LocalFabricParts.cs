@@ -5,6 +5,7 @@ using SseFabric.Channels;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.History;
 using SseFabric.Channels.Sources;
+using SseFabric.Channels.Stats;
 using SseFabric.TestKit.Waiting;
 
 namespace SseFabric.TestKit.Fabric;
@@ -28,7 +29,7 @@ public sealed class LocalFabricParts : IAsyncDisposable
         Counted = new MetricRecorder(meters);
         _stores = new HistoryStores(options, rules, time);
         var intakes = new ChannelIntakes(rules, _stores, gate, time, new HistoryMetrics(meters), _services.GetRequiredService<ILoggerFactory>());
-        Fabric = new LocalFabric(rules, source, gate, intakes, time);
+        Fabric = new LocalFabric(rules, source, gate, intakes, new OwnedChannels(time), time);
     }
 
     /// <summary>The fabric.</summary>

@@ -78,7 +78,7 @@ public sealed class FabricOptionsReaderTests
     public void Read_UnknownKey_NamesItAndItsNeighbours(string setting, string start, string accepted) => AssertOneError(setting, start, accepted);
 
     [Theory]
-    [InlineData("Fabric:Stream:Heartbeat=15", "hh:mm:ss[.fff] or d.hh:mm:ss, 00:00:00.1 to 01:00:00, or empty (15 seconds are 00:00:15)")]
+    [InlineData("Fabric:Stream:Heartbeat=15", "hh:mm:ss[.fff] or d.hh:mm:ss, 00:00:00 to 01:00:00, or empty (15 seconds are 00:00:15)")]
     [InlineData("Fabric:Stream:Heartbeat=00:00:00.05", "00:00:00.1 to 01:00:00")]
     [InlineData("Fabric:Stream:Heartbeat=-00:00:05", "hh:mm:ss")]
     [InlineData("Fabric:Stream:Heartbeat=0:15", "hh:mm:ss")]
@@ -308,7 +308,7 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Fabric:Redis=h:1,password=geheim,nonsense=1")]
     [InlineData("Fabric:Redis=h:1,pasword=geheim")]
     [InlineData("Fabric:Redis=h:1,password=a$,b$geheim")]
-    [InlineData("Fabric:Redis=redis://user:geheim@h:1")]
+    [InlineData("Fabric:Redis=redis://user:geheim@h:1/x")]
     [InlineData("Fabric:Servers:b=h:1,ssl=perhaps,password=geheim")]
     [InlineData("Fabric:Cluster:Redis=h:1,password=geheim,nonsense=1")]
     [InlineData("Fabric:RespDoor:Pasword=geheim")]

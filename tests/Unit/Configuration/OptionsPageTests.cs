@@ -83,7 +83,7 @@ public sealed class OptionsPageTests
 
     // Texts that may be empty without being nullable: what they name is then off.
     private static bool IsOptionalText(string key, bool isText) =>
-        isText && key is "Fabric:Redis" or "Fabric:RespDoor:Listen" or "Fabric:H2c:Listen" or "Fabric:Management:Listen" or "Fabric:Stream:Path" or "Fabric:Publish:Path" or "Fabric:HandOff:InternalPath";
+        isText && key is "Fabric:Redis" or "Fabric:RespDoor:Listen" or "Fabric:H2c:Listen" or "Fabric:Management:Listen" or "Fabric:Graphite:Server" or "Fabric:Stream:Path" or "Fabric:Publish:Path" or "Fabric:HandOff:InternalPath";
 
     private sealed record Documented(string Key, string Default, string Accepted, bool IsEmptyAccepted);
 }

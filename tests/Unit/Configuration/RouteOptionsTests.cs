@@ -19,6 +19,14 @@ public sealed class RouteOptionsTests
     [InlineData("""{"Path":"^/cam$","Channel":"cam","Mode":"raw","ContentType":"multipart/x-mixed-replace; boundary=\"B\""}""")]
     [InlineData("""{"Path":"^/app/","Upstream":"http://127.0.0.1:8000"}""")]
     [InlineData("""{"Path":"^/app/","Upstream":"https://example.org/base/","Profile":"native"}""")]
+    [InlineData("""{"Path":"^/a","Channel":"frame1","Profile":"redisse"}""")]
+    [InlineData("""{"Path":"^/(.*)$","Channel":"$1","Profile":"redisse"}""")]
+    [InlineData("""{"Path":"^/(.*)$","Channel":"$1","Mode":"raw"}""")]
+    [InlineData("""{"Path":"^/(.*)$","Channel":"frame$1","Profile":"redisse"}""")]
+    [InlineData("""{"Path":"^/app/","Upstream":"http://127.0.0.1:8000","Profile":"redisse"}""")]
+    [InlineData("""{"Path":"^/(a)","Channel":"$1","When":[{"Value":"$1","Matches":"a"},{"Value":"${method}","Matches":"^GET$"},{"Value":"${remote}","Matches":"^10\\.","Not":true}]}""")]
+    [InlineData("""{"Path":"^/a","Status":403,"When":[{"Value":"${header[User-Agent]}","Matches":"(?i)bot"}]}""")]
+    [InlineData("""{"Path":"^/a","Redirect":"https://example.org/?x=1#y"}""")]
     public void Read_GoodRoute_IsTaken(string route) => Assert.Empty(Errors(route));
 
     [Theory]
@@ -47,8 +55,8 @@ public sealed class RouteOptionsTests
     [InlineData("""{"Path":"^/a","Channel":"a\nb"}""", "Channel", "A channel name must not hold control characters; this one holds U+000A")]
     [InlineData("""{"Path":"^/(a)","Channel":"\u0000$1"}""", "Channel", "this one holds U+0000")]
     [InlineData("""{"Path":"^/a","Channels":["a",""]}""", "Channels:1", "A channel name must not be empty")]
-    [InlineData("""{"Path":"^/a"}""", "Channel", "one of Channel, Channels and Upstream")]
-    [InlineData("""{"Path":"^/a","Channels":[]}""", "Channel", "one of Channel, Channels and Upstream")]
+    [InlineData("""{"Path":"^/a"}""", "Channel", "one of Channel, Channels, Upstream, Status and Redirect")]
+    [InlineData("""{"Path":"^/a","Channels":[]}""", "Channel", "one of Channel, Channels, Upstream, Status and Redirect")]
     [InlineData("""{"Path":"^/a","Channel":"a","Channels":["b"]}""", "Channel", "(here Channels too)")]
     [InlineData("""{"Path":"^/a","Channel":"a","Upstream":"http://h"}""", "Upstream", "(here channels too)")]
     [InlineData("""{"Path":"^/a","Channels":["a"],"Upstream":"http://h"}""", "Upstream", "(here channels too)")]
@@ -75,6 +83,22 @@ public sealed class RouteOptionsTests
     [InlineData("""{"Path":"^/a","Channel":"a","Mode":"raw","Suffix":"base64:AA"}""", "Suffix", "a text, or base64: and the bytes in base64")]
     [InlineData("""{"Path":"^/a","Channel":"a","Mode":"raw","Preamble":"base64:==="}""", "Preamble", "a text, or base64: and the bytes in base64")]
     [InlineData("""{"Path":"^/a","Channel":"json1","Mode":"raw"}""", "Channel", "a channel whose Format is Text or Raw (\"json*\" says Json)")]
+    [InlineData("""{"Path":"^/(.*)$","Channel":"json$1","Mode":"raw"}""", "Channel", "(\"json*\" says Json)")]
+    [InlineData("""{"Path":"^/a","Channel":"a","Profile":"redisse"}""", "Channel", "with Profile redisse, a channel whose Format is Frame, or whose History:Store is redisse (no rule fits, and the profile native says Text)")]
+    [InlineData("""{"Path":"^/a","Channels":["frame1","json1"],"Profile":"Redisse"}""", "Channels:1", "(\"json*\" says Json)")]
+    [InlineData("""{"Path":"^/(.*)$","Channel":"x$1","Profile":"redisse"}""", "Channel", "a channel whose Format is Frame")]
+    [InlineData("""{"Path":"^/a","Channel":"a","When":[{"Value":"${host}","Matches":"^$"},{"Value":"${host}x","Matches":"a"}]}""", "When:1:Value", "one of $1 to $9, ${qs[NAME]}")]
+    [InlineData("""{"Path":"^/a","Channel":"a","When":[{"Value":"","Matches":"a"}]}""", "When:0:Value", "${method}, ${remote}")]
+    [InlineData("""{"Path":"^/a","Channel":"a","When":[{"Value":"${host}"}]}""", "When:0:Matches", "a regular expression; ^$ for what is empty")]
+    [InlineData("""{"Path":"^/a","Channel":"a","When":[{"Value":"${host}","Matches":"(a)\\1"}]}""", "When:0:Matches", "in linear time")]
+    [InlineData("""{"Path":"^/a","Channel":"${remote}"}""", "Channel", "a channel name with the places")]
+    [InlineData("""{"Path":"^/a","Status":200}""", "Status", "400 to 599")]
+    [InlineData("""{"Path":"^/a","Status":403,"Channel":"a"}""", "Status", "(here channels too)")]
+    [InlineData("""{"Path":"^/a","Status":403,"Redirect":"/b"}""", "Redirect", "(here Status too)")]
+    [InlineData("""{"Path":"^/a","Status":403,"Profile":"native"}""", "Profile", "with Channel, Channels or Upstream")]
+    [InlineData("""{"Path":"^/a","Redirect":"//other.example/"}""", "Redirect", "a path such as /elsewhere")]
+    [InlineData("""{"Path":"^/a","Redirect":"javascript:alert(1)"}""", "Redirect", "a path such as /elsewhere")]
+    [InlineData("""{"Path":"^/a","Redirect":"/a\r\nSet-Cookie: x=1"}""", "Redirect", "a path such as /elsewhere")]
     public void Read_BadRoute_TellsKeyValueAndWhatIsAccepted(string route, string key, string accepted)
     {
         var error = Assert.Single(Errors(route));
@@ -129,11 +153,11 @@ public sealed class RouteOptionsTests
     [Fact]
     public void Read_UnknownKey_NamesItsNeighbours() => Assert.Contains(
         Errors("""{"Path":"^/a","Channel":"a","Path2":0}"""),
-        error => error.Key == "Fabric:Routes:1:Path2" && error.Accepted.Contains("Path, Channel, Channels, Upstream", StringComparison.Ordinal));
+        error => error.Key == "Fabric:Routes:1:Path2" && error.Accepted.Contains("Path, Channel, Channels, Upstream, Status, Redirect, When", StringComparison.Ordinal));
 
     private static OptionError[] Errors(string routes, string members = "")
     {
-        var json = """{"Fabric":{""" + members + """ "Servers":{"b":"127.0.0.1:6390"},"Channels":[{"Match":"json*","Format":"json"}],"Routes":[{"Path":"^/first","Channel":"first"},""" + routes + "]}}";
+        var json = """{"Fabric":{""" + members + """ "Servers":{"b":"127.0.0.1:6390"},"Channels":[{"Match":"json*","Format":"json"},{"Match":"frame*","Format":"frame"}],"Routes":[{"Path":"^/first","Channel":"first"},""" + routes + "]}}";
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
         var errors = new List<OptionError>();
         FabricOptionsReader.Read(new ConfigurationBuilder().AddJsonStream(stream).Build(), FabricProgram.Frontend, errors);

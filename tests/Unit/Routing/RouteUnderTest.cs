@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Routing;
 using RouteOptions = SseFabric.Channels.Configuration.RouteOptions;
@@ -11,7 +12,12 @@ namespace SseFabric.Unit.Routing;
 /// <summary>A route and a request as the server makes it of a target and headers.</summary>
 internal static class RouteUnderTest
 {
-    public static RouteTable Table(params RouteOptions[] routes) => new(routes, new StreamProfiles(new FabricOptions(), TimeProvider.System), "native");
+    public static RouteTable Table(params RouteOptions[] routes) => new(routes, new StreamProfiles(new FabricOptions(), TimeProvider.System), "native", Addresses);
+
+    /// <summary>A request that has nothing.</summary>
+    public static HttpRequest Bare => new DefaultHttpContext().Request;
+
+    private static ClientAddress Addresses { get; } = new([]);
 
     public static RouteChannels Expand(string[] templates, string target, string pattern, string? cookies = null, params (string Name, string Value)[] headers)
     {
@@ -23,7 +29,7 @@ internal static class RouteUnderTest
             context.Request.Headers[name] = StringValues.Concat(context.Request.Headers[name], value);
         }
 
-        var match = Table(new RouteOptions { Path = pattern, Channels = [.. templates] }).Match(RoutePath.OfTarget(target, default));
-        return match!.Entry.ChannelsOf(new RouteVariables(context.Request, match));
+        var match = Table(new RouteOptions { Path = pattern, Channels = [.. templates] }).Match(RoutePath.OfTarget(target, default), context.Request);
+        return match!.Entry.ChannelsOf(new RouteVariables(context.Request, match, Addresses));
     }
 }

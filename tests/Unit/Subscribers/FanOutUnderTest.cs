@@ -31,7 +31,7 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         Fabric = around is null ? Local : around(Local);
         var meters = _services.GetRequiredService<IMeterFactory>();
         Counted = new MetricRecorder(meters);
-        Metrics = new FrontendMetrics(meters);
+        Metrics = new FrontendMetrics(meters, Time);
         var revoked = new RevokedTokens();
         Loops = new DeliveryLoops(
             [.. Enumerable.Range(0, loops).Select(index => new DeliveryLoop(index, Options, revoked, Metrics, Time, _services.GetRequiredService<ILogger<DeliveryLoop>>()))]);

@@ -8,9 +8,6 @@ namespace SseFabric.Frontend.HandOff.Grip;
 /// <param name="Body">Its body.</param>
 internal sealed record HeldAnswer(int Status, IReadOnlyList<(string Name, StringValues Values)> Headers, byte[] Body)
 {
-    /// <summary>The largest body that is kept, in bytes.</summary>
-    public const int MaxBodyBytes = 1 << 20;
-
     /// <summary>Reads an answer.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="isStream">Whether it begins a stream, which then has its content type, and nothing else that tells of its body.</param>
@@ -18,22 +15,14 @@ internal sealed record HeldAnswer(int Status, IReadOnlyList<(string Name, String
     /// <returns>The answer; null: its body is larger than may be.</returns>
     public static async Task<HeldAnswer?> ReadAsync(HttpResponseMessage answer, bool isStream, CancellationToken cancellationToken)
     {
-        var body = new MemoryStream();
-        await using var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[4 << 10];
-        int read;
-        while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+        if (await HeldBody.ReadAsync(answer, cancellationToken) is not { } body)
         {
-            body.Write(buffer.AsSpan(0, read));
-            if (body.Length > MaxBodyBytes)
-            {
-                return null;
-            }
+            return null;
         }
 
         var connection = PassedAnswer.ConnectionOf(answer);
         var headers = PassedAnswer.HeadersOf(answer).Where(header => !connection.Contains(header.Name) && !IsOfHold(header.Name) && !(isStream && IsNotOfStream(header.Name)));
-        return new HeldAnswer((int)answer.StatusCode, [.. headers], body.ToArray());
+        return new HeldAnswer((int)answer.StatusCode, [.. headers], body);
     }
 
     public void WriteHeaders(IHeaderDictionary headers)

@@ -1,0 +1,4 @@
+namespace SseFabric.Parity;
+
+/// <summary>Statements under one heading.</summary>
+public sealed record StatementSection(string Title, IReadOnlyList<Statement> Statements);
