@@ -30,8 +30,8 @@ internal sealed class PolledTable
     /// <summary>What is under a key; null: it is gone.</summary>
     public IPolled? Find(ulong key)
     {
-        var slot = (int)(uint)key;
-        return slot < _used && _slots[slot].Generation == key >> 32 ? _slots[slot].Polled : null;
+        var slot = (uint)key;
+        return slot < (uint)_used && _slots[slot].Generation == key >> 32 ? _slots[slot].Polled : null;
     }
 
     /// <summary>Something else takes over the descriptor under a key.</summary>

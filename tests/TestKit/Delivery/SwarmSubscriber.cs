@@ -46,7 +46,7 @@ public sealed class SwarmSubscriber : IAsyncDisposable
     public LedgerSubscriber Record => _record ?? throw new InvalidOperationException($"{Name} has not joined.");
 
     /// <summary>Stops reading: after the next piece that comes, nothing is taken from the socket any more.</summary>
-    public void Pause() => _paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Pause() => Interlocked.CompareExchange(ref _paused, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
 
     /// <summary>Resets the connection, as a network that breaks does.</summary>
     public void Cut() => _socket?.Close(0);
