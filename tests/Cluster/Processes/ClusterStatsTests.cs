@@ -90,6 +90,32 @@ public sealed class ClusterStatsTests
         await SeeBodyAsync(left, """[["base",1]]""", s_death);
     }
 
+    [Fact]
+    [Trait("Parity", "74")]
+    public async Task Redisse_TwoFrontends_CountTheStreamsOfBoth()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(1, 2, "--profile=redisse");
+        await using var one = await SseClient.OpenAsync(new Uri(cluster.Frontends[0].Address, "/?a"));
+        await using var two = await SseClient.OpenAsync(new Uri(cluster.Frontends[1].Address, "/?b"));
+        await SeeAllAsync(2, 0);
+
+        await two.DisposeAsync();
+        await SeeAllAsync(1, 1);
+
+        async Task SeeAllAsync(int connected, int served)
+        {
+            foreach (var frontend in cluster.Frontends)
+            {
+                using var http = new HttpPublisher(frontend.Address);
+                await Eventually.SeeAsync(
+                    "the counts",
+                    async () => (await http.SendAsync(HttpMethod.Get, "/", null, null, ("Accept", "application/json"))).Body,
+                    body => body == $$"""{"connected":{{connected}},"served":{{served}},"events":0,"missing":0}""",
+                    s_fresh);
+            }
+        }
+    }
+
     private static async Task<RawHttpConnection> CycloneAsync(SseFabricProcess frontend)
     {
         var connection = await RawHttpConnection.ConnectAsync(frontend.Address);
