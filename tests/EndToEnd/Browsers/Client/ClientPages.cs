@@ -56,7 +56,7 @@ internal sealed class ClientPages : IAsyncDisposable
         window.told = [];
         window.open = async (address, channels, options) => {
           const { SseFabric } = await import("/ssefabric.js");
-          window.fabric ??= new SseFabric(address, options);
+          window.fabric ??= new SseFabric(address, window.newToken ? { ...options, token: newToken } : options);
           return fabric.subscribe(channels, {
             onevent: event => seen.push(`${event.channel} ${event.data}`),
             ongap: gap => told.push(`gap ${gap.channel} ${gap.reason}`),
