@@ -64,10 +64,10 @@ public sealed class BrowserClientTests
         var goes = await run.OpenAsync(fabric, ["short", "b"]);
         await PublishNumbersAsync(fabric, "short", 1, 1);
         await goes.AssertNumbersAsync("short", 1);
-        await goes.Page.EvaluateAsync("dispatchEvent(new Event('pagehide'))");
+        await goes.TellAsync("pagehide");
         await PublishNumbersAsync(fabric, "short", 2, 9);
         await stays.AssertNumbersAsync("short", 9);
-        await goes.Page.EvaluateAsync("dispatchEvent(new Event('pageshow'))");
+        await goes.TellAsync("pageshow");
         var seen = await goes.SeeAsync(seen => seen.Contains("short 9"));
         await PublishNumbersAsync(fabric, "short", 10, 10);
         await stays.AssertNumbersAsync("short", 10);

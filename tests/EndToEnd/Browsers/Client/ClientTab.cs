@@ -40,6 +40,10 @@ internal sealed class ClientTab(IPage page)
         Assert.Equal(Enumerable.Range(first, last - first + 1).Select(i => $"{channel} {i}"), seen.Where(line => line.StartsWith(channel + " ", StringComparison.Ordinal)));
     }
 
+    /// <summary>Tells the page what a browser tells one that it puts aside, or takes back.</summary>
+    public Task TellAsync(string happening) =>
+        page.EvaluateAsync("type => (type.startsWith('page') ? window : document).dispatchEvent(new Event(type))", happening);
+
     /// <summary>Sends a command of the browser's own protocol.</summary>
     public async Task CommandAsync(string method, Dictionary<string, object>? arguments = null)
     {

@@ -10,8 +10,6 @@ namespace SseFabric.EndToEnd.Browsers.Client;
 public sealed class SharedConnectionTests : IAsyncLifetime
 {
     private const int Tabs = 10;
-    private static readonly Dictionary<string, object> s_frozen = new() { ["state"] = "frozen" };
-    private static readonly Dictionary<string, object> s_active = new() { ["state"] = "active" };
     private ClientPages _pages = null!;
     private SseFabricProcess _fabric = null!;
     private HeadlessChromium _chromium = null!;
@@ -67,6 +65,7 @@ public sealed class SharedConnectionTests : IAsyncLifetime
 
     [Theory]
     [InlineData("worker", "close")]
+    [InlineData("worker", "crash")]
     [InlineData("locks", "close")]
     [InlineData("locks", "reload")]
     [InlineData("locks", "crash")]
@@ -94,21 +93,26 @@ public sealed class SharedConnectionTests : IAsyncLifetime
         Assert.Equal(1, await SubscribersAsync("a"));
     }
 
+    // The browser itself freezes no page that is looked at, and every page of a test is: the events are what the client goes by.
     [Theory]
-    [InlineData("worker")]
-    [InlineData("locks")]
-    public async Task TabThatLeads_FrozenAndBack_MissesNothingEither(string share)
+    [InlineData("worker", "freeze", "resume")]
+    [InlineData("locks", "freeze", "resume")]
+    [InlineData("worker", "pagehide", "pageshow")]
+    [InlineData("locks", "pagehide", "pageshow")]
+    public async Task TabThatLeads_PutAsideAndBack_MissesNothingEither(string share, string put, string taken)
     {
         var tabs = await OpenTabsAsync("a", share, 3);
         await using var numbers = await NumberPublisher.StartAsync(_fabric, "a");
         await tabs[0].SeeAsync(seen => seen.Length > 50);
-        await tabs[0].CommandAsync("Page.setWebLifecycleState", s_frozen);
+        await tabs[0].TellAsync(put);
         var reached = numbers.Last;
         await tabs[1].SeeAsync(seen => seen.Length > reached + 100);
-        await tabs[0].CommandAsync("Page.setWebLifecycleState", s_active);
+        var missed = numbers.Last - (await tabs[0].SeenAsync()).Length;
+        await tabs[0].TellAsync(taken);
         await tabs[0].SeeAsync(seen => seen.Length > reached + 150);
         var last = await numbers.StopAsync();
 
+        Assert.True(missed >= 100, $"It missed {missed} events while it was away.");
         foreach (var tab in tabs)
         {
             await tab.AssertNumbersAsync("a", last);
@@ -117,9 +121,11 @@ public sealed class SharedConnectionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("worker")]
-    [InlineData("locks")]
-    public async Task TabsWithOtherChannels_ComeAndGo_NobodyMissesAny(string share)
+    [InlineData("worker", "close")]
+    [InlineData("worker", "crash")]
+    [InlineData("locks", "close")]
+    [InlineData("locks", "crash")]
+    public async Task TabsWithOtherChannels_ComeAndGo_NobodyMissesAny(string share, string how)
     {
         var first = await OpenTabAsync("a", share);
         await using var numbers = await NumberPublisher.StartAsync(_fabric, "a");
@@ -128,7 +134,7 @@ public sealed class SharedConnectionTests : IAsyncLifetime
         await using var others = await NumberPublisher.StartAsync(_fabric, "b");
         await second.SeeAsync(seen => seen.Length > 20);
         var third = await OpenTabAsync("c", share);
-        await third.Page.CloseAsync();
+        await GoAwayAsync(third, how);
         Assert.Equal(1, await SubscribersAsync("b", "b"));
         await Eventually.SeeAsync("the channel that nobody wants left", () => SubscribersAsync("c"), count => count == 0);
         var reached = numbers.Last;
