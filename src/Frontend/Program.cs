@@ -16,6 +16,11 @@ var builder = FrontendBuilder.Create(start);
 #if CLUSTERING
 builder.AddSseFabricCluster(start.Options);
 #endif
+if (start.Options.Engine.Enabled)
+{
+    builder.Services.AddSseFabricEngine();
+}
+
 builder.Services.AddSseFabric(start.Options);
 
 var app = builder.Build();

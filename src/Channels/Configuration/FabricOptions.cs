@@ -57,6 +57,9 @@ public sealed class FabricOptions
     /// <summary>HTTP/2 in plain text, by prior knowledge.</summary>
     public H2cOptions H2c { get; set; } = new();
 
+    /// <summary>What writes the streams.</summary>
+    public EngineOptions Engine { get; set; } = new();
+
     /// <summary>Planned end of the process.</summary>
     public DrainOptions Drain { get; set; } = new();
 

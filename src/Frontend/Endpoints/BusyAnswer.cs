@@ -19,7 +19,7 @@ internal static class BusyAnswer
     {
         var response = context.Response;
         var word = reason.Word();
-        var jittered = FanOut.Jittered(retry);
+        var jittered = DeliveryLoop.Jittered(retry);
         response.Headers[Header] = word;
         if (acceptsByName && profile.SparesEventSource)
         {

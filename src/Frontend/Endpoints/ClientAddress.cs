@@ -42,6 +42,11 @@ internal sealed class ClientAddress(IEnumerable<string> knownProxies)
     /// <summary>The same of the socket where there is one, for what rests on trust: what a host's middleware writes to <c>RemoteIpAddress</c> can be a header's.</summary>
     public static IPAddress? SocketPeerOf(HttpContext context)
     {
+        if (context.Features.Get<IConnectionEndPointFeature>() is { RemoteEndPoint: IPEndPoint peer })
+        {
+            return Plain(peer.Address);
+        }
+
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
         {
             return PeerOf(context);

@@ -1,11 +1,6 @@
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.History;
 using SseFabric.Frontend.Authorization;
-using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Resume;
 using SseFabric.Frontend.Subscribers;
@@ -14,7 +9,7 @@ namespace SseFabric.Frontend.Endpoints;
 
 /// <summary>Gives a request what its door has offered: hands the response to the fan-out loop until the stream or the poll ends, or says why not now.</summary>
 internal sealed class StreamServer(
-    FanOut fanOut, StreamOptions options, StreamProfiles profiles, SubscriberLimits limits, ClientAddress addresses,
+    FanOut fanOut, DeliveryLoops loops, StreamOptions options, StreamProfiles profiles, SubscriberLimits limits, ClientAddress addresses,
     StreamAuthorization authorization, FrontendMetrics metrics, HistoryStores stores)
 {
     /// <returns>Whether the offer was kept, to the end of the stream; otherwise the request has been sent away, or its client is gone.</returns>
@@ -36,28 +31,20 @@ internal sealed class StreamServer(
             return true;
         }
 
-        var address = addresses.Of(context);
-        var limit = limits.TryEnter(address);
+        var limit = limits.TryEnter(addresses.Of(context), out var seat);
         if (limit != LimitOutcome.Entered)
         {
             await SendAwayAsync(context, limit == LimitOutcome.Total ? BusyReason.Limit : BusyReason.LimitPerAddress, offer);
             return false;
         }
 
-        try
+        if (await StreamAsync(context, offer, seat) is { } busy)
         {
-            if (await StreamAsync(context, offer) is { } busy)
-            {
-                await SendAwayAsync(context, busy, offer);
-                return false;
-            }
+            await SendAwayAsync(context, busy, offer);
+            return false;
+        }
 
-            return !context.RequestAborted.IsCancellationRequested;
-        }
-        finally
-        {
-            limits.Leave(address);
-        }
+        return !context.RequestAborted.IsCancellationRequested;
     }
 
     private StreamProfile ProfileOf(StreamOffer offer) => offer.Profile ?? profiles.Native;
@@ -69,66 +56,64 @@ internal sealed class StreamServer(
         offer.Headers?.Invoke(context.Response.Headers);
     }
 
-    private async Task<BusyReason?> StreamAsync(HttpContext context, StreamOffer offer)
+    /// <returns>Why not now; null: the stream has been served, or the engine serves it from now on, or the client is gone.</returns>
+    private async Task<BusyReason?> StreamAsync(HttpContext context, StreamOffer offer, SubscriberSeat? seat)
     {
-        var lastEventId = offer.LastEventId;
-        if (ProfileOf(offer).BeginsAtCounter)
+        var isDetached = false;
+        try
         {
-            // Before the stream joins its channels: what is published from here on has a higher number, and is in the histories or comes live.
-            var (isReached, counter) = await stores.ReadRedisseCounterAsync(offer.Channels[0]);
-            if (!isReached)
+            var lastEventId = offer.LastEventId;
+            if (ProfileOf(offer).BeginsAtCounter)
             {
-                return BusyReason.Redis;
+                // Before the stream joins its channels: what is published from here on has a higher number, and is in the histories or comes live.
+                var (isReached, counter) = await stores.ReadRedisseCounterAsync(offer.Channels[0]);
+                if (!isReached)
+                {
+                    return BusyReason.Redis;
+                }
+
+                lastEventId = RedissePosition.Text(lastEventId, counter);
             }
 
-            lastEventId = RedissePosition.Text(lastEventId, counter);
+            var target = StreamTarget.Of(context, offer, ProfileOf(offer).Format, loops);
+            var subscriber = new Subscriber(target.Loop, target.Output, options, target.IsPoll)
+            {
+                Prelude = offer.Prelude,
+                ExpiresAt = offer.ExpiresAt?.UtcTicks ?? long.MaxValue,
+                TokenId = offer.TokenId,
+                Seat = seat,
+            };
+            if (offer.Into is null)
+            {
+                SetHead(context, offer);
+            }
+
+            var subscribing = new SubscribeRequest(offer.Channels, lastEventId, ProfileOf(offer).Format, subscriber);
+            await using var gone = context.RequestAborted.UnsafeRegister(_ => fanOut.Abandon(subscribing), null);
+            var outcome = await fanOut.SubscribeAsync(subscribing);
+            if (outcome == SubscribeOutcome.Joined)
+            {
+                isDetached = await target.StreamAsync(context, () => fanOut.Abandon(subscribing));
+            }
+
+            return ReasonOf(outcome);
         }
-
-        if (offer.Into is null)
+        finally
         {
-            SetHead(context, offer);
-        }
-
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-
-        // A stream is slow by nature; a host of ours may have Kestrel cut such responses.
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = null;
-        }
-
-        var format = ProfileOf(offer).Format;
-        var socket = SocketOf(context);
-        if (format.Behaviour.HeartbeatAfter is null && socket is not null)
-        {
-            PeerLiveness.Probe(socket, options.Heartbeat ?? NativeFormat.DefaultHeartbeat);
-        }
-
-        var subscriber = new Subscriber(
-            offer.Into ?? context.Response.BodyWriter, context.Abort, socket, options, offer.IsPoll && format.Behaviour.PollWindow is not null)
-        {
-            Prelude = offer.Prelude,
-            ExpiresAt = offer.ExpiresAt?.UtcTicks ?? long.MaxValue,
-            TokenId = offer.TokenId,
-        };
-        var subscribing = new SubscribeRequest(offer.Channels, lastEventId, format, subscriber);
-        await using var gone = context.RequestAborted.UnsafeRegister(_ => fanOut.Abandon(subscribing), null);
-        switch (await fanOut.SubscribeAsync(subscribing))
-        {
-            case SubscribeOutcome.Joined:
-                await subscriber.Completion;
-                return null;
-            case SubscribeOutcome.SourceUnavailable:
-                return BusyReason.Redis;
-            case SubscribeOutcome.Unavailable:
-                return BusyReason.Starting;
-            case SubscribeOutcome.Draining:
-                return BusyReason.Draining;
-            case SubscribeOutcome.Abandoned:
-            default:
-                return null;
+            if (!isDetached)
+            {
+                seat?.Leave();
+            }
         }
     }
+
+    private static BusyReason? ReasonOf(SubscribeOutcome outcome) => outcome switch
+    {
+        SubscribeOutcome.SourceUnavailable => BusyReason.Redis,
+        SubscribeOutcome.Unavailable => BusyReason.Starting,
+        SubscribeOutcome.Draining => BusyReason.Draining,
+        _ => null,
+    };
 
     private Task SendAwayAsync(HttpContext context, BusyReason reason, StreamOffer offer)
     {
@@ -137,6 +122,4 @@ internal sealed class StreamServer(
         context.Response.StatusCode = StatusCodes.Status200OK;
         return BusyAnswer.WriteAsync(context, reason, ProfileOf(offer), offer.AcceptsByName, options.Retry);
     }
-
-    private static Socket? SocketOf(HttpContext context) => context.Features.Get<IConnectionSocketFeature>()?.Socket;
 }

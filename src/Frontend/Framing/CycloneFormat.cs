@@ -33,14 +33,13 @@ internal sealed class CycloneFormat(StreamOptions options, bool isAlone, TimePro
         PollMaxWait = options.Polling.MaxWait ?? TimeSpan.FromSeconds(30),
     };
 
-    public byte[] Body(ChannelFeed feed, in FeedItem item)
-    {
-        _order.Add(feed.Channel, item.Position);
-        if (item.Event is { } published)
-        {
-            return FrameWriter.Body(published.Event, CycloneEventId.Line(feed.Hash, published.Cursor));
-        }
+    public byte[] Body(ChannelFeed feed, PublishedEvent published) =>
+        FrameWriter.Body(published.Event, CycloneEventId.Line(feed.Hash, published.Cursor));
 
+    public void GivenOut(ChannelFeed feed, in FeedItem item) => _order.Add(feed.Channel, item.Position);
+
+    public byte[] Gap(ChannelFeed feed, in FeedItem item)
+    {
         // What was before the next event, or before now, has been given in every channel, as far as it can be had.
         var next = feed.Sequence.History.Next(item.Position);
         var idLine = next is null && isAlone && item.Position.Epoch >= _begin

@@ -7,20 +7,27 @@ namespace SseFabric.Frontend.Framing;
 
 /// <summary>How a stream looks on the wire, and how it behaves: the bytes of events and gaps, its beginning and end, its silence, its last event ids.</summary>
 /// <remarks>
-/// Used on the fan-out loop, but for <see cref="Behaviour"/>. Subscribers of the same channels share every byte if they share the format, the object itself: whoever serves streams keeps one.
+/// Used on the fan-out loop, and on the delivery loops where it says so. Subscribers of the same channels share every byte if they share the format, the object itself: whoever serves streams keeps one.
 /// </remarks>
 internal interface IStreamFormat
 {
-    /// <summary>What it does by the clock, and when its source is lost.</summary>
+    /// <summary>What it does by the clock, and when its source is lost. Any thread.</summary>
     StreamBehaviour Behaviour { get; }
 
-    /// <summary>The bytes of an item that all subscribers of its channel share; null: nothing is written for it.</summary>
-    /// <remarks>Live items are made once each, in the order in which they are given out.</remarks>
-    byte[]? Body(ChannelFeed feed, in FeedItem item);
+    /// <summary>The bytes of an event that all subscribers of its channel share; null: nothing is written for it. Any thread: of the feed it takes the name alone.</summary>
+    byte[]? Body(ChannelFeed feed, PublishedEvent published);
 
-    /// <summary>The frame of an item.</summary>
+    /// <summary>The bytes of a gap that all subscribers of its channel share; null: nothing is written for it.</summary>
+    byte[]? Gap(ChannelFeed feed, in FeedItem item);
+
+    /// <summary>An item is given out live. Each is told once, in order, before anything is made of it.</summary>
+    void GivenOut(ChannelFeed feed, in FeedItem item)
+    {
+    }
+
+    /// <summary>The frame of an item. Any thread.</summary>
     /// <param name="item">What happened.</param>
-    /// <param name="body">The item's <see cref="Body"/>.</param>
+    /// <param name="body">The item's <see cref="Body"/> or <see cref="Gap"/>.</param>
     /// <param name="set">Who gets it.</param>
     /// <param name="channel">The item's channel, by its index in the set.</param>
     /// <param name="positions">Where the subscribers stand in every channel after the item.</param>
@@ -37,17 +44,17 @@ internal interface IStreamFormat
     /// <returns>Null: the stream begins with <see cref="Opening"/>, and resumes channel by channel.</returns>
     StreamStart? Start(ChannelSet set, string? lastEventId) => null;
 
-    /// <summary>What a slow subscriber is told in place of frames that were dropped. May be empty.</summary>
+    /// <summary>What a slow subscriber is told in place of frames that were dropped. May be empty. Any thread.</summary>
     /// <param name="set">The subscriber's set.</param>
     /// <param name="channels">The channels they belonged to, by their index in the set.</param>
     /// <param name="idLine">The <see cref="Framing.Frame.IdLine"/> of the last of them.</param>
     byte[] Dropped(ChannelSet set, IEnumerable<int> channels, byte[] idLine);
 
-    /// <summary>What is written last to a stream that this process ends. May be empty.</summary>
+    /// <summary>What is written last to a stream that this process ends. May be empty. Any thread.</summary>
     /// <param name="retry">When the client is to come back.</param>
     byte[] Farewell(TimeSpan retry);
 
-    /// <summary>What is written last to a stream that may not be read any more. May be empty.</summary>
+    /// <summary>What is written last to a stream that may not be read any more. May be empty. Any thread.</summary>
     /// <param name="reason">Why not, in a word.</param>
     /// <param name="retry">When the client is to come back, if at all.</param>
     byte[] Revoked(string reason, TimeSpan retry) => [];

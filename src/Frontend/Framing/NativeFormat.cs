@@ -22,8 +22,9 @@ internal sealed class NativeFormat(StreamOptions options) : IStreamFormat
         PollMaxWait = options.Polling.MaxWait ?? TimeSpan.FromSeconds(55),
     };
 
-    public byte[] Body(ChannelFeed feed, in FeedItem item) =>
-        item.Event is { } published ? FrameWriter.Body(published.Event) : FrameWriter.MissedEvents(feed.Channel, item.Gap);
+    public byte[] Body(ChannelFeed feed, PublishedEvent published) => FrameWriter.Body(published.Event);
+
+    public byte[] Gap(ChannelFeed feed, in FeedItem item) => FrameWriter.MissedEvents(feed.Channel, item.Gap);
 
     public Frame Frame(in FeedItem item, byte[] body, ChannelSet set, int channel, ReadOnlySpan<Cursor> positions)
     {

@@ -14,9 +14,10 @@ internal sealed class RawFormat(byte[] prefix, byte[] suffix, byte[] preamble) :
     public StreamBehaviour Behaviour { get; } = new() { EndsWithSource = true };
 
     /// <summary>An empty payload without anything around it is nothing.</summary>
-    public byte[]? Body(ChannelFeed feed, in FeedItem item) =>
-        item.Event is not { } published || prefix.Length + published.Event.Data.Length + suffix.Length == 0 ? null
-        : [.. prefix, .. published.Event.Data.Span, .. suffix];
+    public byte[]? Body(ChannelFeed feed, PublishedEvent published) =>
+        prefix.Length + published.Event.Data.Length + suffix.Length == 0 ? null : [.. prefix, .. published.Event.Data.Span, .. suffix];
+
+    public byte[]? Gap(ChannelFeed feed, in FeedItem item) => null;
 
     public Frame Frame(in FeedItem item, byte[] body, ChannelSet set, int channel, ReadOnlySpan<Cursor> positions) => new([], body, [], channel);
 

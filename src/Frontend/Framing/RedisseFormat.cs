@@ -23,12 +23,10 @@ internal sealed class RedisseFormat(StreamOptions options) : IStreamFormat
     };
 
     /// <summary>An event of a channel that isn't kept as redisse does has no number, and so no id.</summary>
-    public byte[]? Body(ChannelFeed feed, in FeedItem item) => item.Event switch
-    {
-        null => s_missedEvents,
-        { Event: { IsFrame: true } frame } => frame.Data.ToArray(),
-        { Event: var published } => SseFrame.Build(published.Data, published.Type, retry: published.Retry),
-    };
+    public byte[] Body(ChannelFeed feed, PublishedEvent published) =>
+        published.Event is { IsFrame: true } frame ? frame.Data.ToArray() : SseFrame.Build(published.Event.Data, published.Event.Type, retry: published.Event.Retry);
+
+    public byte[] Gap(ChannelFeed feed, in FeedItem item) => s_missedEvents;
 
     public Frame Frame(in FeedItem item, byte[] body, ChannelSet set, int channel, ReadOnlySpan<Cursor> positions) => new([], body, [], channel);
 

@@ -11,8 +11,9 @@ internal sealed class UwsgiFormat : IStreamFormat
     public StreamBehaviour Behaviour { get; } = new() { EndsWithSource = true };
 
     /// <summary>An empty payload is written as nothing.</summary>
-    public byte[]? Body(ChannelFeed feed, in FeedItem item) =>
-        item.Event is { Event.Data.IsEmpty: false } published ? FrameWriter.Body(published.Event) : null;
+    public byte[]? Body(ChannelFeed feed, PublishedEvent published) => published.Event.Data.IsEmpty ? null : FrameWriter.Body(published.Event);
+
+    public byte[]? Gap(ChannelFeed feed, in FeedItem item) => null;
 
     public Frame Frame(in FeedItem item, byte[] body, ChannelSet set, int channel, ReadOnlySpan<Cursor> positions) => new([], body, [], channel);
 

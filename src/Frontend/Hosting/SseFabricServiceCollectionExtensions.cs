@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SseFabric.Channels.Configuration;
@@ -5,6 +6,7 @@ using SseFabric.Channels.Hosting;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Engine;
 using SseFabric.Frontend.HandOff;
 using SseFabric.Frontend.HandOff.Grip;
 using SseFabric.Frontend.Management;
@@ -39,6 +41,19 @@ public static class SseFabricServiceCollectionExtensions
         FabricHostOptions.Check(options);
         services.TryAddSingleton(options);
         return services.AddFrontend();
+    }
+
+    /// <summary>Has Kestrel's connections accepted, and the streams of HTTP/1 written, by the fabric's own loops instead of the server's: at a fraction of the cost a delivery and of the memory a subscriber.</summary>
+    /// <remarks>Before <see cref="AddSseFabric(IServiceCollection, FabricOptions)"/>. On Linux, x86-64 and arm64; elsewhere nothing changes. Streams over TLS or HTTP/2 stay with the server.</remarks>
+    public static IServiceCollection AddSseFabricEngine(this IServiceCollection services)
+    {
+        if (Libc.IsKnown)
+        {
+            services.AddSingleton(provider => CreateLoops(provider, (index, options, revoked, metrics, time, logger) => new EngineLoop(index, options, revoked, metrics, time, logger)));
+            services.AddSingleton<IConnectionListenerFactory, EngineTransportFactory>();
+        }
+
+        return services;
     }
 
     private static IServiceCollection AddFrontend(this IServiceCollection services)
@@ -83,12 +98,27 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton(provider => new ClientAddress(provider.GetRequiredService<FabricOptions>().KnownProxies));
         services.TryAddSingleton<SubscriberLimits>();
         services.TryAddSingleton<FrontendMetrics>();
+        services.TryAddSingleton(provider => CreateLoops(provider, (index, options, revoked, metrics, time, logger) => new DeliveryLoop(index, options, revoked, metrics, time, logger)));
         services.TryAddSingleton<FanOut>();
         services.TryAddSingleton<StreamProfiles>();
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
         services.TryAddSingleton<CycloneEndpoint>();
         services.TryAddSingleton<RedisseEndpoint>();
+    }
+
+    private delegate DeliveryLoop LoopFactory(
+        int index, StreamOptions options, RevokedTokens revoked, FrontendMetrics metrics, TimeProvider time, ILogger<DeliveryLoop> logger);
+
+    // One for each core.
+    private static DeliveryLoops CreateLoops(IServiceProvider provider, LoopFactory create)
+    {
+        var options = provider.GetRequiredService<StreamOptions>();
+        var revoked = provider.GetRequiredService<RevokedTokens>();
+        var metrics = provider.GetRequiredService<FrontendMetrics>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        var logger = provider.GetRequiredService<ILogger<DeliveryLoop>>();
+        return new DeliveryLoops([.. Enumerable.Range(0, Environment.ProcessorCount).Select(index => create(index, options, revoked, metrics, time, logger))]);
     }
 
     private static void AddHandOff(this IServiceCollection services)

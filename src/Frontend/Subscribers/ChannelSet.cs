@@ -4,12 +4,13 @@ using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
 
-/// <summary>The subscribers that have the same list of channels in the same format: they share every byte, ids included. Used on the fan-out loop only.</summary>
+/// <summary>The subscribers that have the same list of channels in the same format: they share every byte, ids included.</summary>
+/// <remarks>Used on the fan-out loop only, but for what never changes, and for each delivery loop's own <see cref="Subscribers"/>.</remarks>
 internal sealed class ChannelSet
 {
     private readonly Cursor[] _positions;
 
-    public ChannelSet(IStreamFormat format, string names, ChannelFeed[] feeds)
+    public ChannelSet(IStreamFormat format, string names, ChannelFeed[] feeds, int loops)
     {
         Format = format;
         Names = names;
@@ -17,6 +18,8 @@ internal sealed class ChannelSet
         Hashes = Array.ConvertAll(feeds, feed => feed.Hash);
         _positions = new Cursor[feeds.Length];
         Places = new int[feeds.Length];
+        Counts = new int[loops];
+        Subscribers = new List<Subscriber>?[loops];
     }
 
     public IStreamFormat Format { get; }
@@ -33,7 +36,14 @@ internal sealed class ChannelSet
     /// <summary>The set's place in each feed's list of sets.</summary>
     public int[] Places { get; }
 
-    public List<Subscriber> Subscribers { get; } = [];
+    /// <summary>How many subscribers there are on each delivery loop, as the fan-out loop knows it: those on their way count, and those whose end hasn't been told yet.</summary>
+    public int[] Counts { get; }
+
+    /// <summary>How many subscribers there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Each delivery loop's subscribers; each is used on its loop only. Null: it never had one.</summary>
+    public List<Subscriber>?[] Subscribers { get; }
 
     public static string NamesOf(IEnumerable<ChannelName> sorted) => string.Join('\0', sorted.Select(channel => channel.Value));
 
@@ -50,15 +60,13 @@ internal sealed class ChannelSet
 
     public void Add(Subscriber subscriber)
     {
-        subscriber.IndexInSet = Subscribers.Count;
-        Subscribers.Add(subscriber);
+        Counts[subscriber.Loop.Index]++;
+        Count++;
     }
 
     public void Remove(Subscriber subscriber)
     {
-        var last = Subscribers[^1];
-        Subscribers[subscriber.IndexInSet] = last;
-        last.IndexInSet = subscriber.IndexInSet;
-        Subscribers.RemoveAt(Subscribers.Count - 1);
+        Counts[subscriber.Loop.Index]--;
+        Count--;
     }
 }

@@ -32,4 +32,7 @@ public enum CloseReason
 
     /// <summary>The publisher of one of its channels ended it. Reconnect: as the client likes.</summary>
     PublisherEnded = 10,
+
+    /// <summary>A fault of the fabric's own; the log has it. Reconnect: at once, it resumes.</summary>
+    Fault = 11,
 }

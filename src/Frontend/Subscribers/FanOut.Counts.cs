@@ -13,7 +13,7 @@ internal sealed partial class FanOut
         return item.Done.Task;
     }
 
-    private sealed class CountItem : ILoopItem
+    private sealed class CountItem : ILoopItem<FanOut>
     {
         public TaskCompletionSource<IReadOnlyList<(ChannelName Channel, int Subscribers)>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

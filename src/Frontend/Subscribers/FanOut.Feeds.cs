@@ -185,12 +185,12 @@ internal sealed partial class FanOut
         _unreported.Clear();
     }
 
-    private sealed class AttachedItem(ChannelFeed feed, AttachResult result) : ILoopItem
+    private sealed class AttachedItem(ChannelFeed feed, AttachResult result) : ILoopItem<FanOut>
     {
         public void Execute(FanOut loop) => loop.Attached(feed, result);
     }
 
-    private sealed class DetachedItem(ChannelName channel) : ILoopItem
+    private sealed class DetachedItem(ChannelName channel) : ILoopItem<FanOut>
     {
         public void Execute(FanOut loop)
         {
@@ -201,7 +201,7 @@ internal sealed partial class FanOut
         }
     }
 
-    private sealed class ReadItem(ChannelFeed feed, HistoryPage? page) : ILoopItem
+    private sealed class ReadItem(ChannelFeed feed, HistoryPage? page) : ILoopItem<FanOut>
     {
         public void Execute(FanOut loop) => loop.Read(feed, page);
     }

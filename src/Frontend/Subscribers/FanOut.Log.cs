@@ -16,4 +16,7 @@ internal sealed partial class FanOut
 
     [LoggerMessage(1103, LogLevel.Warning, "The history of channel {Channel} could not be read; it is tried again.", EventName = nameof(LogReadFailed))]
     private partial void LogReadFailed(ChannelName channel, Exception exception);
+
+    [LoggerMessage(1106, LogLevel.Error, "{Item} failed on the fan-out loop, which goes on.", EventName = "FanOutItemFailed")]
+    private partial void LogItemFailed(string item, Exception exception);
 }

@@ -40,15 +40,9 @@ internal sealed partial class FanOut
         }
     }
 
-    /// <summary>Ends a stream and forgets its subscriber.</summary>
-    public void Close(Subscriber subscriber, CloseReason reason)
+    /// <summary>A subscriber's loop has closed it.</summary>
+    public void Left(Subscriber subscriber)
     {
-        if (subscriber.IsClosed)
-        {
-            return;
-        }
-
-        Wheel.Remove(subscriber);
         var set = subscriber.Set;
         set.Remove(subscriber);
         foreach (var feed in set.Feeds)
@@ -56,18 +50,19 @@ internal sealed partial class FanOut
             CountChanged(feed, -1);
         }
 
-        if (set.Subscribers.Count == 0)
+        if (set.Count > 0)
         {
-            _sets.Remove((set.Format, set.Names));
-            for (var i = 0; i < set.Feeds.Length; i++)
-            {
-                set.Feeds[i].Remove(set, i);
-                Release(set.Feeds[i]);
-            }
+            return;
         }
 
-        subscriber.Close(reason);
-        Metrics.SubscriberClosed(reason);
+        _sets.Remove((set.Format, set.Names));
+        for (var i = 0; i < set.Feeds.Length; i++)
+        {
+            set.Feeds[i].Remove(set, i);
+            Release(set.Feeds[i]);
+        }
+
+        _drains.ForEach(drain => drain.Check(this));
     }
 
     private void AdvanceAll(List<SubscribeRequest> requests)
@@ -158,34 +153,14 @@ internal sealed partial class FanOut
     {
         var subscriber = request.Subscriber;
         var set = SetOf(request);
-        subscriber.Joined(this, set);
-        subscriber.HeartbeatTicks = HeartbeatTicks(subscriber);
-        subscriber.SteadySince = set.Format.Behaviour.HeartbeatIsSteady ? Wheel.Now : null;
+        subscriber.Joined(set);
         set.Add(subscriber);
         foreach (var feed in set.Feeds)
         {
             CountChanged(feed, 1);
         }
 
-        Metrics.SubscriberOpened();
-        if (subscriber.IsPoll)
-        {
-            BeginPoll(subscriber);
-        }
-        else if (_options.MaxAge is { } maxAge)
-        {
-            subscriber.EndTick = Wheel.Now + Wheel.TicksIn(maxAge * (0.8 + (0.2 * Random.Shared.NextDouble())));
-            subscriber.EndReason = CloseReason.MaxAge;
-        }
-
-        BeginExpiry(subscriber);
-        if (RevocationOf(subscriber) is { } revocation)
-        {
-            // While it waited for its channels: it is given nothing of them.
-            Revoke(subscriber, revocation);
-            return;
-        }
-
+        Metrics.SubscriberOpened(subscriber.Path);
         var positions = (Cursor[])set.LivePositions().Clone();
         for (var i = 0; i < points.Length; i++)
         {
@@ -193,24 +168,15 @@ internal sealed partial class FanOut
             positions[i] = points[i].Kind == ResumeKind.Live ? positions[i] : points[i].Cursor;
         }
 
-        if (set.Format.Start(set, request.LastEventId) is { } start)
-        {
-            Metrics.FramesHandedOut(start.OpeningEvents);
-            subscriber.Begin(start.Opening, Missed(set, start, positions));
-        }
-        else
-        {
-            subscriber.Begin(set.Format.Opening(set, positions), Missed(set, points, positions));
-        }
-
-        if (!subscriber.IsClosed)
-        {
-            Wheel.Place(subscriber);
-        }
+        var (opening, missed) = set.Format.Start(set, request.LastEventId) is { } start
+            ? (start.Opening, Missed(set, start, positions))
+            : (set.Format.Opening(set, positions), Missed(set, points, positions));
+        PostTo(subscriber.Loop, new DeliveryLoop.JoinItem(subscriber, opening, missed));
     }
 
     private Backlog Missed(ChannelSet set, StreamStart start, Cursor[] positions)
     {
+        Metrics.FramesHandedOut(start.OpeningEvents);
         foreach (var (item, _) in start.Missed)
         {
             if (item.Event is null)
@@ -219,7 +185,7 @@ internal sealed partial class FanOut
             }
         }
 
-        var backlog = new Backlog(set, positions, start.Missed, _sharedBodies);
+        var backlog = new Backlog(set, positions, start.Missed);
         Metrics.FramesHandedOut(backlog.Count);
         return backlog;
     }
@@ -235,7 +201,7 @@ internal sealed partial class FanOut
             }
         }
 
-        var backlog = new Backlog(set, positions, set.Format.Arrange(set, missed), _sharedBodies);
+        var backlog = new Backlog(set, positions, set.Format.Arrange(set, missed));
         Metrics.FramesHandedOut(backlog.Count);
         return backlog;
     }
@@ -261,7 +227,7 @@ internal sealed partial class FanOut
         var key = (request.Format, ChannelSet.NamesOf(request.Channels));
         if (!_sets.TryGetValue(key, out var set))
         {
-            set = new ChannelSet(request.Format, key.Item2, request.Feeds!);
+            set = new ChannelSet(request.Format, key.Item2, request.Feeds!, _loops.Count);
             _sets.Add(key, set);
             for (var i = 0; i < set.Feeds.Length; i++)
             {
@@ -282,14 +248,14 @@ internal sealed partial class FanOut
         }
     }
 
-    private sealed class AbandonItem(SubscribeRequest request) : ILoopItem
+    private sealed class AbandonItem(SubscribeRequest request) : ILoopItem<FanOut>
     {
         public void Execute(FanOut loop)
         {
             request.IsAbandoned = true;
             if (request.Subscriber.IsJoined)
             {
-                loop.Close(request.Subscriber, CloseReason.ClientGone);
+                loop.PostTo(request.Subscriber.Loop, new DeliveryLoop.GoneItem(request.Subscriber));
             }
             else
             {

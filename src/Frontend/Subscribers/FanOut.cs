@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Authorization;
@@ -8,14 +6,13 @@ using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
 
-/// <summary>The loop that owns this process's feeds and subscribers and hands every event to everybody who is to have it.</summary>
+/// <summary>The loop that owns this process's feeds, and decides who is given what: the <see cref="DeliveryLoop"/>s, which own the subscribers, write it.</summary>
 /// <remarks>
-/// <para>Everything that changes a feed, a set or a subscriber is an item of the loop's queue, and one thread at a time executes them in order. So a
-/// subscriber joins all of its channels at one moment, between two events, and the ids it is given are true for all of them; no lock is held
-/// across a write.</para>
+/// <para>Everything that changes a feed or a set is an item of the loop's queue, and one thread at a time executes them in order. So a
+/// subscriber joins all of its channels at one moment, between two events, and the ids it is given are true for all of them.</para>
 /// <para>What waits for others (attach, detach, a read of the history) runs outside and posts its result.</para>
 /// </remarks>
-internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposable
+internal sealed partial class FanOut : WorkLoop<FanOut>, IFeedSink
 {
     private const int MaxEarlyBatches = 256;
 
@@ -25,16 +22,14 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
     private readonly RevokedTokens _revoked;
     private readonly TimeProvider _time;
     private readonly ILogger<FanOut> _logger;
-    private readonly ConcurrentQueue<ILoopItem> _items = new();
+    private readonly IReadOnlyList<DeliveryLoop> _loops;
     private readonly Dictionary<(IStreamFormat Format, string Names), ChannelSet> _sets = [];
     private readonly List<FeedItem> _feedItems = [];
     private readonly List<Frame> _frames = [];
     private readonly List<byte[]?> _bodies = [];
-    private readonly SharedBodies _sharedBodies = new();
-    private readonly ITimer _timer;
-    private int _executing;
 
-    public FanOut(IChannelFabric fabric, ChannelRules rules, StreamOptions options, RevokedTokens revoked, FrontendMetrics metrics, TimeProvider time, ILogger<FanOut> logger)
+    public FanOut(
+        IChannelFabric fabric, ChannelRules rules, StreamOptions options, DeliveryLoops loops, RevokedTokens revoked, FrontendMetrics metrics, TimeProvider time, ILogger<FanOut> logger)
     {
         _revoked = revoked;
         _fabric = fabric;
@@ -42,60 +37,42 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
         _options = options;
         _time = time;
         _logger = logger;
+        _loops = loops.All;
+        _walks = new List<(ChannelSet, FrameBlock)>[_loops.Count];
         Metrics = metrics;
-        Wheel = new HeartbeatWheel(options.Heartbeat ?? NativeFormat.DefaultHeartbeat);
+        foreach (var loop in _loops)
+        {
+            loop.Start(this);
+        }
+
         fabric.UseSink(this);
-        var tick = new TickItem();
-        _timer = time.CreateTimer(_ => Post(tick), null, Wheel.Tick, Wheel.Tick);
     }
 
     public FrontendMetrics Metrics { get; }
 
-    public HeartbeatWheel Wheel { get; }
-
     /// <summary>What is kept of channels: feeds, sets of subscribers, detaches under way. A moment's view for tests; any thread.</summary>
     internal (int Feeds, int Sets, int Detaching) Remains => (_feeds.Count, _sets.Count, _detaching.Count);
-
-    /// <summary>Queues an item. Any thread.</summary>
-    public void Post(ILoopItem item)
-    {
-        _items.Enqueue(item);
-        if (Interlocked.Exchange(ref _executing, 1) == 0)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
-    }
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        while (true)
-        {
-            while (_items.TryDequeue(out var item))
-            {
-                item.Execute(this);
-            }
-
-            ReportCounts();
-            // A full fence: the look at the queue must not be taken before posters can see that the loop is leaving, or an item is forgotten.
-            Interlocked.Exchange(ref _executing, 0);
-
-            // An item posted after the last look, whose poster still saw the loop executing.
-            if (_items.IsEmpty || Interlocked.Exchange(ref _executing, 1) == 1)
-            {
-                return;
-            }
-        }
-    }
 
     /// <inheritdoc/>
     public ValueTask DeliverAsync(IReadOnlyList<EventBatch> batches)
     {
-        var item = new DeliverItem(batches);
+        var item = new DeliverItem(this, batches);
         Post(item);
         return new ValueTask(item.Done.Task);
     }
 
-    public void Dispose() => _timer.Dispose();
+    protected override void AfterItems()
+    {
+        PostWalks();
+        ReportCounts();
+    }
+
+    protected override void Failed(object item, Exception exception)
+    {
+        LogItemFailed(item.GetType().Name, exception);
+        _feedItems.Clear();
+        (item as DeliverItem)?.Done.TrySetResult();
+    }
 
     private void Deliver(EventBatch batch)
     {
@@ -134,89 +111,9 @@ internal sealed partial class FanOut : IFeedSink, IThreadPoolWorkItem, IDisposab
     /// <summary>Closes the streams that don't outlive the source of one of their channels.</summary>
     private void EndWithSource(ChannelFeed feed)
     {
-        for (var g = feed.Groups.Count - 1; g >= 0; g--)
+        foreach (var (set, _) in feed.Groups.Where(group => group.Format.Behaviour.EndsWithSource).SelectMany(group => group.Sets))
         {
-            if (feed.Groups[g] is { Format.Behaviour.EndsWithSource: true } group)
-            {
-                foreach (var subscriber in group.Sets.SelectMany(part => part.Set.Subscribers).ToArray())
-                {
-                    Close(subscriber, CloseReason.SourceLost);
-                }
-            }
-        }
-    }
-
-    /// <summary>Gives what the feed's sequence has put into <see cref="_feedItems"/> to all of the feed's subscribers.</summary>
-    private void HandOut(ChannelFeed feed)
-    {
-        if (_feedItems.Count == 0)
-        {
-            return;
-        }
-
-        // Backwards, here and below: what is closed meanwhile leaves the list, and only those already seen move up.
-        for (var g = feed.Groups.Count - 1; g >= 0; g--)
-        {
-            HandOut(feed, feed.Groups[g]);
-        }
-
-        foreach (var item in _feedItems)
-        {
-            if (item.Event is null)
-            {
-                LogGap(feed.Channel, item.Gap, item.Position);
-            }
-        }
-
-        _feedItems.Clear();
-    }
-
-    private void HandOut(ChannelFeed feed, FormatGroup group)
-    {
-        var format = group.Format;
-        _bodies.Clear();
-        foreach (var item in _feedItems)
-        {
-            _bodies.Add(format.Body(feed, item));
-        }
-
-        for (var s = group.Sets.Count - 1; s >= 0; s--)
-        {
-            var (set, index) = group.Sets[s];
-            var subscribers = set.Subscribers.Count;
-            var positions = set.LivePositions();
-            _frames.Clear();
-            for (var i = 0; i < _feedItems.Count; i++)
-            {
-                positions[index] = _feedItems[i].Position;
-                if (_bodies[i] is { } body)
-                {
-                    _frames.Add(format.Frame(_feedItems[i], body, set, index, positions));
-                    CountGap(_feedItems[i], subscribers);
-                }
-            }
-
-            if (_frames.Count == 0)
-            {
-                continue;
-            }
-
-            var frames = CollectionsMarshal.AsSpan(_frames);
-            for (var i = set.Subscribers.Count - 1; i >= 0; i--)
-            {
-                set.Subscribers[i].Write(frames);
-            }
-
-            _walked += subscribers;
-            Metrics.FramesHandedOut((long)frames.Length * subscribers);
-        }
-    }
-
-    private void CountGap(in FeedItem item, int subscribers)
-    {
-        if (item.Event is null)
-        {
-            Metrics.GapTold(item.Gap, subscribers);
+            PostToAll(new DeliveryLoop.CloseSetItem(set, CloseReason.SourceLost));
         }
     }
 }

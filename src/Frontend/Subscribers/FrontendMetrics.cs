@@ -43,18 +43,19 @@ internal sealed class FrontendMetrics
     public FrontendCounts Counts =>
         new(Interlocked.Read(ref _connected), Interlocked.Read(ref _served), Interlocked.Read(ref _events), Interlocked.Read(ref _missing));
 
-    public void SubscriberOpened()
+    /// <param name="path">What writes the stream: the engine or the server.</param>
+    public void SubscriberOpened(string path)
     {
         Interlocked.Increment(ref _connected);
-        _active.Add(1);
-        _opened.Add(1);
+        _active.Add(1, new KeyValuePair<string, object?>("path", path));
+        _opened.Add(1, new KeyValuePair<string, object?>("path", path));
     }
 
-    public void SubscriberClosed(CloseReason reason)
+    public void SubscriberClosed(string path, CloseReason reason)
     {
         Interlocked.Decrement(ref _connected);
         Interlocked.Increment(ref _served);
-        _active.Add(-1);
+        _active.Add(-1, new KeyValuePair<string, object?>("path", path));
         _closed.Add(1, new KeyValuePair<string, object?>("reason", Word(reason)));
     }
 
@@ -92,6 +93,7 @@ internal sealed class FrontendMetrics
         CloseReason.TokenExpired => "token_expired",
         CloseReason.Kicked => "kicked",
         CloseReason.PublisherEnded => "publisher_ended",
+        CloseReason.Fault => "fault",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 }

@@ -1,7 +1,8 @@
 namespace SseFabric.Frontend.Subscribers;
 
-/// <summary>Something to be done on the fan-out loop.</summary>
-internal interface ILoopItem
+/// <summary>Something to be done on a loop.</summary>
+internal interface ILoopItem<in TLoop>
+    where TLoop : WorkLoop<TLoop>
 {
-    void Execute(FanOut loop);
+    void Execute(TLoop loop);
 }

@@ -13,6 +13,9 @@ internal static class PeerLiveness
     private const int UnackedAt = 24;
     private const int LastAckReceivedAt = 56;
 
+    /// <summary>How much of the kernel's <c>tcp_info</c> is looked at, in bytes.</summary>
+    public const int InfoLength = 64;
+
     /// <summary>Has the kernel ask a peer that is sent no heartbeats, after so much silence and as often, whether it is still there.</summary>
     public static void Probe(Socket socket, TimeSpan silence)
     {
@@ -39,13 +42,11 @@ internal static class PeerLiveness
             return false;
         }
 
-        Span<byte> info = stackalloc byte[64];
+        Span<byte> info = stackalloc byte[InfoLength];
+        int length;
         try
         {
-            if (socket.GetRawSocketOption(Tcp, TcpInfo, info) < LastAckReceivedAt + sizeof(uint))
-            {
-                return false;
-            }
+            length = socket.GetRawSocketOption(Tcp, TcpInfo, info);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -53,8 +54,13 @@ internal static class PeerLiveness
             return false;
         }
 
-        return info[RetransmitsAt] > 0
+        return HasVanished(info[..length], patience);
+    }
+
+    /// <summary>The same, of the kernel's <c>tcp_info</c>.</summary>
+    public static bool HasVanished(ReadOnlySpan<byte> info, TimeSpan patience) =>
+        info.Length >= LastAckReceivedAt + sizeof(uint)
+            && info[RetransmitsAt] > 0
             && BinaryPrimitives.ReadUInt32LittleEndian(info[UnackedAt..]) > 0
             && BinaryPrimitives.ReadUInt32LittleEndian(info[LastAckReceivedAt..]) >= patience.TotalMilliseconds;
-    }
 }

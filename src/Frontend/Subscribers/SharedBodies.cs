@@ -4,7 +4,7 @@ using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
 
-/// <summary>The bodies of events that subscribers resume with, encoded once for a crowd that comes back together. Used on the fan-out loop only.</summary>
+/// <summary>The bodies of events that subscribers resume with, encoded once for a crowd that comes back together. Used on its delivery loop only.</summary>
 /// <remarks>Emptied at every tick, and when it is full: only a crowd is worth the memory.</remarks>
 internal sealed class SharedBodies
 {
@@ -14,20 +14,15 @@ internal sealed class SharedBodies
     private readonly Dictionary<IStreamFormat, Dictionary<PublishedEvent, byte[]>> _bodies = [];
     private long _bytes;
 
-    /// <summary>The body of an item in a format. Events are told apart by identity: the feed's history gives everybody the same.</summary>
-    public byte[]? Of(IStreamFormat format, ChannelFeed feed, in FeedItem item)
+    /// <summary>The body of an event in a format. Events are told apart by identity: the feed's history gives everybody the same.</summary>
+    public byte[]? Of(IStreamFormat format, ChannelFeed feed, PublishedEvent published)
     {
-        if (item.Event is not { } published)
-        {
-            return format.Body(feed, item);
-        }
-
         if (_bodies.GetValueOrDefault(format)?.TryGetValue(published, out var body) is true)
         {
             return body;
         }
 
-        body = format.Body(feed, item);
+        body = format.Body(feed, published);
         if (body is null)
         {
             return null;

@@ -10,7 +10,7 @@ namespace SseFabric.Frontend.Subscribers;
 /// <param name="lastEventId">What the client sent as last event id; null: nothing.</param>
 /// <param name="format">How the stream looks.</param>
 /// <param name="subscriber">Who is to be joined.</param>
-internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEventId, IStreamFormat format, Subscriber subscriber) : ILoopItem
+internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEventId, IStreamFormat format, Subscriber subscriber) : ILoopItem<FanOut>
 {
     private readonly TaskCompletionSource<SubscribeOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ResumePoint[]? _points;
@@ -40,7 +40,7 @@ internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEvent
 
     public void Complete(SubscribeOutcome outcome) => _outcome.TrySetResult(outcome);
 
-    void ILoopItem.Execute(FanOut loop) => loop.Advance(this);
+    void ILoopItem<FanOut>.Execute(FanOut loop) => loop.Advance(this);
 
     /// <summary>What the last event id says of each channel; all live without one.</summary>
     public ResumePoint[] ResumePoints()

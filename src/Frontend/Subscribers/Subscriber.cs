@@ -1,47 +1,47 @@
-using System.Buffers;
-using System.IO.Pipelines;
-using System.Net.Sockets;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
 
-/// <summary>One open stream. Used on the fan-out loop only, but for <see cref="Completion"/> and posting it.</summary>
+/// <summary>One open stream. Used on its delivery loop only, once it has been joined to its channels.</summary>
 /// <remarks>
 /// Idle: written at once from the loop. Busy (the transport has not taken the last write): queued, and written in slices of at most
-/// <see cref="MaxWriteBytes"/> and one frame, so that what the transport holds of a stalled subscriber stays bounded too. Nothing is written once
-/// <see cref="Completion"/> is set.
+/// <see cref="StreamOutput.MaxWriteBytes"/> and one frame, so that what the transport holds of a stalled subscriber stays bounded too.
 /// </remarks>
-internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket, StreamOptions options, bool isPoll = false) : ILoopItem
+internal sealed class Subscriber : ILoopItem<FanOut>
 {
-    /// <summary>How much is written before the transport is asked to take it, unless one frame is more.</summary>
-    public const int MaxWriteBytes = 64 * 1024;
-
-    private readonly SubscriberQueue _queue = new(options.SlowSubscriber, options.MaxQueuedBytes);
-    private readonly TaskCompletionSource<CloseReason> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ValueTask<FlushResult> _flush;
-    private Action? _onFlushed;
+    private readonly StreamOutput _output;
+    private readonly StreamOptions _options;
+    private SubscriberQueue? _queue;
+    private byte[]? _opening;
     private Backlog? _backlog;
-    private FanOut? _loop;
     private CloseReason _closing;
     private bool _isOver;
 
+    /// <param name="loop">The loop that writes it.</param>
+    /// <param name="output">What it is written to; nothing else is written there.</param>
+    /// <param name="options">The stream's bounds.</param>
+    /// <param name="isPoll">Whether it is a poll.</param>
+    public Subscriber(DeliveryLoop loop, StreamOutput output, StreamOptions options, bool isPoll = false)
+    {
+        (Loop, _output, _options, IsPoll, IsWaitingPoll) = (loop, output, options, isPoll, isPoll);
+        output.Of(this);
+    }
+
+    public DeliveryLoop Loop { get; }
+
     public ChannelSet Set { get; private set; } = null!;
 
+    /// <summary>Its place among its loop's subscribers of the set.</summary>
     public int IndexInSet { get; set; }
-
-    /// <summary>Why the stream ended, once nothing is written to it any more.</summary>
-    public Task<CloseReason> Completion => _completion.Task;
-
-    public Socket? Socket { get; } = socket;
 
     public bool IsClosed => _closing != default;
 
     /// <summary>Whether the subscriber has been joined to its channels.</summary>
-    public bool IsJoined => _loop is not null;
+    public bool IsJoined => Set is not null;
 
     /// <summary>Whether the transport has not taken the last write yet.</summary>
-    public bool IsBusy { get; private set; }
+    public bool IsBusy => _output.IsBusy;
 
     /// <summary>The walk of the loop that it has not taken yet and that may wait for it; -1: none.</summary>
     public long BusySinceWalk { get; set; } = -1;
@@ -79,21 +79,33 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     public bool IsEnding { get; set; }
 
     /// <summary>Whether it is a poll: an ordinary response, which ends soon after its first event.</summary>
-    public bool IsPoll { get; } = isPoll;
+    public bool IsPoll { get; }
 
     /// <summary>Whether it is a poll that has been given nothing yet.</summary>
-    public bool IsWaitingPoll { get; set; } = isPoll;
+    public bool IsWaitingPoll { get; private set; }
 
     /// <summary>What it is written before anything else.</summary>
     public ReadOnlyMemory<byte> Prelude { get; init; }
 
+    /// <summary>What it takes of the limits; null: there are none.</summary>
+    public SubscriberSeat? Seat { get; init; }
+
     /// <summary>Where the wheel keeps the subscriber; -1: nowhere.</summary>
     public (int Slot, int Index) WheelPlace { get; set; } = (-1, -1);
 
-    public void Joined(FanOut loop, ChannelSet set) => (_loop, Set) = (loop, set);
+    public void Joined(ChannelSet set) => Set = set;
+
+    /// <summary>Whether it has still to be written its first block.</summary>
+    public bool HasOpening => _opening is not null;
+
+    /// <summary>What writes it, in a word.</summary>
+    public string Path => _output.Path;
+
+    /// <summary>Whether the peer has vanished without a word.</summary>
+    public bool HasVanished(TimeSpan patience) => _output.HasVanished(patience);
 
     /// <summary>Writes frames in order, or queues what the transport doesn't take now.</summary>
-    public void Write(ReadOnlySpan<Frame> frames)
+    public void Write(FrameBlock block)
     {
         if (IsEnding)
         {
@@ -102,55 +114,38 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         }
 
         var next = 0;
-        while (next < frames.Length && !IsBusy && !IsClosed)
+        if (!_output.IsBusy)
         {
-            var written = 0;
-            while (next < frames.Length && (written == 0 || written + frames[next].Length <= MaxWriteBytes))
+            next = _output.Write(block);
+            LastWriteTick = Loop.Wheel.Now;
+            if (next < 0)
             {
-                Put(frames[next]);
-                written += frames[next++].Length;
+                Loop.Close(this, CloseReason.ClientGone);
+                return;
             }
 
-            Flush();
+            _isOver = block.IsLast && next == block.Count;
         }
 
-        if (next < frames.Length && !IsClosed && _queue.Count == 0)
+        if (next < block.Count)
         {
-            _loop!.BecameBusy(this);
+            Enqueue(block, next);
         }
-
-        for (; next < frames.Length && !IsClosed; next++)
+        else if (_isOver && !_output.IsBusy)
         {
-            var dropped = _queue.Enqueue(frames[next]);
-            if (dropped < 0)
-            {
-                _loop!.Close(this, CloseReason.Slow);
-            }
-            else if (dropped > 0)
-            {
-                _loop!.Metrics.FramesDropped(dropped);
-            }
+            Loop.Close(this, CloseReason.PublisherEnded);
         }
 
         TellFirstEvent();
     }
 
     /// <summary>Writes the first block and, in one go with it, what it resumes with: before any frame that comes later.</summary>
-    public void Begin(ReadOnlySpan<byte> block, Backlog backlog)
+    /// <remarks>An output that is busy from the beginning gets them when it isn't any more.</remarks>
+    public void Begin(byte[] block, Backlog backlog)
     {
-        Put(Prelude.Span);
-        Put(block);
-        if (backlog.Count == 0)
-        {
-            Flush();
-            return;
-        }
-
-        _backlog = backlog;
-        if (WriteQueued())
-        {
-            TellFirstEvent();
-        }
+        _opening = block;
+        _backlog = backlog.Count > 0 ? backlog : null;
+        WriteQueued();
     }
 
     /// <summary>Writes bytes that are no frame, if the transport takes them now: a heartbeat, the end of the response.</summary>
@@ -158,57 +153,71 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
     {
         if (!IsBusy && !IsClosed)
         {
-            Put(bytes);
+            _output.Put(bytes);
             Flush();
         }
     }
 
-    /// <summary>Ends the stream: <see cref="Completion"/> is set as soon as no write is under way.</summary>
+    /// <summary>Ends the stream; the loop has let go of it.</summary>
     public void Close(CloseReason reason)
     {
         _closing = reason;
-        _loop!.CaughtUp(this);
-        if (IsBusy || reason == CloseReason.Unresponsive)
-        {
-            // What the peer doesn't take can't be ended in order; the abort also ends the write under way.
-            abort();
-        }
-
-        if (!IsBusy)
-        {
-            _completion.TrySetResult(reason);
-        }
+        _queue = null;
+        _backlog = null;
+        Loop.CaughtUp(this);
+        _output.End(reason);
     }
 
     /// <summary>The transport took the last write: what has been queued goes out.</summary>
-    void ILoopItem.Execute(FanOut loop)
+    /// <param name="isThere">Whether the connection is still there.</param>
+    public void Taken(bool isThere)
     {
-        IsBusy = false;
-        if (!EndFlush() && !IsClosed)
+        if (!isThere)
         {
-            loop.Close(this, CloseReason.ClientGone);
-        }
-        else if (_isOver && !IsClosed)
-        {
-            loop.Close(this, CloseReason.PublisherEnded);
+            Loop.Close(this, CloseReason.ClientGone);
+            return;
         }
 
-        if (IsClosed)
+        if (_isOver)
         {
-            _completion.TrySetResult(_closing);
+            Loop.Close(this, CloseReason.PublisherEnded);
             return;
         }
 
         WriteQueued();
-        if (IsBusy)
+        if (IsBusy || IsClosed)
         {
             return;
         }
 
-        loop.CaughtUp(this);
+        Loop.CaughtUp(this);
         if (IsEnding)
         {
-            loop.HasTakenAll(this);
+            Loop.HasTakenAll(this);
+        }
+    }
+
+    void ILoopItem<FanOut>.Execute(FanOut loop) => loop.Left(this);
+
+    private void Enqueue(FrameBlock block, int next)
+    {
+        _queue ??= new SubscriberQueue(_options.SlowSubscriber, _options.MaxQueuedBytes);
+        if (_queue.Count == 0)
+        {
+            Loop.BecameBusy(this);
+        }
+
+        for (; next < block.Count && !IsClosed; next++)
+        {
+            var dropped = _queue.Enqueue(new QueuedFrame(block, next));
+            if (dropped < 0)
+            {
+                Loop.Close(this, CloseReason.Slow);
+            }
+            else if (dropped > 0)
+            {
+                Loop.Metrics.FramesDropped(dropped);
+            }
         }
     }
 
@@ -217,21 +226,21 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         if (IsWaitingPoll && !IsClosed)
         {
             IsWaitingPoll = false;
-            _loop!.FirstEvent(this);
+            Loop.FirstEvent(this);
         }
     }
 
-    /// <returns>Whether there was anything to write.</returns>
-    private bool WriteQueued()
+    private void WriteQueued()
     {
         var hasWritten = false;
-        while (!IsBusy && !IsClosed && (_backlog is not null || _queue.Count > 0 || _queue.Dropped is not null))
+        while (!IsBusy && !IsClosed && (_opening is not null || _backlog is not null || _queue is { Count: > 0 } or { Dropped: not null }))
         {
+            PutOpening();
             var written = PutBacklog();
-            if (_backlog is null)
+            if (_backlog is null && _queue is not null)
             {
-                TellDropped();
-                while (written < MaxWriteBytes && _queue.TryDequeue(out var frame))
+                TellDropped(_queue);
+                while (written < StreamOutput.MaxWriteBytes && _queue.TryDequeue(out var frame))
                 {
                     Put(frame);
                     written += frame.Length;
@@ -242,17 +251,30 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
             Flush();
         }
 
-        return hasWritten;
+        if (hasWritten)
+        {
+            TellFirstEvent();
+        }
+    }
+
+    private void PutOpening()
+    {
+        if (_opening is not null)
+        {
+            _output.Put(Prelude.Span);
+            _output.Put(_opening);
+            _opening = null;
+        }
     }
 
     private int PutBacklog()
     {
         var written = 0;
-        while (written < MaxWriteBytes && _backlog is { Count: > 0 })
+        while (written < StreamOutput.MaxWriteBytes && _backlog is { Count: > 0 })
         {
-            if (_backlog.Take() is { } frame)
+            if (_backlog.Take(Loop.SharedBodies) is { } frame)
             {
-                Put(frame);
+                Put(new QueuedFrame(FrameBlock.Of(frame), 0));
                 written += frame.Length;
             }
         }
@@ -261,107 +283,42 @@ internal sealed class Subscriber(PipeWriter writer, Action abort, Socket? socket
         return written;
     }
 
-    private void TellDropped()
+    private void TellDropped(SubscriberQueue queue)
     {
-        if (_queue.Dropped is not { } channels)
+        if (queue.Dropped is not { } channels)
         {
             return;
         }
 
-        var told = Set.Format.Dropped(Set, channels, _queue.DroppedThrough!);
+        var told = Set.Format.Dropped(Set, channels, queue.DroppedThrough!);
         if (told.Length > 0)
         {
-            Put(told);
-            _loop!.Metrics.GapTold(Feeds.GapReason.Slow, channels.Count);
+            _output.Put(told);
+            Loop.Metrics.GapTold(Feeds.GapReason.Slow, channels.Count);
         }
 
-        _queue.ForgetDropped();
+        queue.ForgetDropped();
     }
 
-    private void Put(in Frame frame)
+    private void Put(in QueuedFrame frame)
     {
-        if (_isOver)
+        if (!_isOver)
         {
-            return;
-        }
-
-        _isOver = frame.IsLast;
-        Put(frame.First);
-        Put(frame.Second);
-    }
-
-    private void Put(ReadOnlySpan<byte> bytes)
-    {
-        if (IsClosed)
-        {
-            return;
-        }
-
-        try
-        {
-            writer.Write(bytes);
-        }
-        catch (Exception exception) when (IsOfConnection(exception))
-        {
-            _loop!.Close(this, CloseReason.ClientGone);
+            _output.Put(frame.Block, frame.Index);
+            _isOver = frame.IsLast;
         }
     }
 
     private void Flush()
     {
-        if (IsClosed)
+        LastWriteTick = Loop.Wheel.Now;
+        if (!_output.Flush())
         {
-            return;
+            Loop.Close(this, CloseReason.ClientGone);
         }
-
-        LastWriteTick = _loop!.Wheel.Now;
-#pragma warning disable CA2012 // Kept for the one EndFlush that consumes it.
-        try
+        else if (_isOver && !IsBusy)
         {
-            _flush = writer.FlushAsync();
-        }
-        catch (Exception exception) when (IsOfConnection(exception))
-        {
-            _flush = ValueTask.FromException<FlushResult>(exception);
-        }
-#pragma warning restore CA2012
-
-        if (!_flush.IsCompleted)
-        {
-            IsBusy = true;
-            _flush.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_onFlushed ??= () => _loop.Post(this));
-        }
-        else if (!EndFlush())
-        {
-            _loop.Close(this, CloseReason.ClientGone);
-        }
-        else if (_isOver)
-        {
-            _loop.Close(this, CloseReason.PublisherEnded);
+            Loop.Close(this, CloseReason.PublisherEnded);
         }
     }
-
-    private bool EndFlush()
-    {
-        try
-        {
-#pragma warning disable VSTHRD002 // It is completed: nothing is waited for.
-            var result = _flush.GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
-            return !result.IsCompleted && !result.IsCanceled;
-        }
-        catch (Exception exception) when (IsOfConnection(exception))
-        {
-            // The connection is gone; what is left to do is the same as for one that was closed.
-            return false;
-        }
-        finally
-        {
-            _flush = default;
-        }
-    }
-
-    // What a response throws that is over or has no body: it is one stream's end, and the loop serves everybody.
-    private static bool IsOfConnection(Exception exception) =>
-        exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 }

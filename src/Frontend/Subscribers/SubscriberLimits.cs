@@ -11,6 +11,16 @@ internal sealed class SubscriberLimits(StreamOptions options)
     private int _total;
 
     /// <summary>Counts a stream in. Unless <see cref="LimitOutcome.Entered"/> it was not counted.</summary>
+    /// <param name="address">The client's address; null: it isn't known, or is none of IP.</param>
+    /// <param name="seat">What counts it out again; null: nothing has been counted.</param>
+    public LimitOutcome TryEnter(IPAddress? address, out SubscriberSeat? seat)
+    {
+        var outcome = TryEnter(address);
+        seat = outcome == LimitOutcome.Entered && (options.MaxSubscribers > 0 || options.MaxPerAddress > 0) ? new SubscriberSeat(this, address) : null;
+        return outcome;
+    }
+
+    /// <summary>Counts a stream in. Unless <see cref="LimitOutcome.Entered"/> it was not counted.</summary>
     public LimitOutcome TryEnter(IPAddress? address)
     {
         if (options.MaxSubscribers > 0 && Interlocked.Increment(ref _total) > options.MaxSubscribers)

@@ -1,5 +1,4 @@
 using SseFabric.Channels.Configuration;
-using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
 
@@ -7,7 +6,7 @@ namespace SseFabric.Frontend.Subscribers;
 /// <remarks>The frame being written is not in the queue, and a frame larger than the bound is taken by an empty queue.</remarks>
 internal sealed class SubscriberQueue(SlowSubscriberPolicy policy, int maxBytes)
 {
-    private Frame[] _frames = [];
+    private QueuedFrame[] _frames = [];
     private int _first;
 
     /// <summary>Frames waiting.</summary>
@@ -16,7 +15,7 @@ internal sealed class SubscriberQueue(SlowSubscriberPolicy policy, int maxBytes)
     /// <summary>Bytes waiting.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Channels, by <see cref="Frame.Channel"/>, of which frames were dropped and not yet told; null if none were.</summary>
+    /// <summary>Channels, by <see cref="QueuedFrame.Channel"/>, of which frames were dropped and not yet told; null if none were.</summary>
     public SortedSet<int>? Dropped { get; private set; }
 
     /// <summary>The id line of the last dropped frame: where the subscriber stands once it has been told.</summary>
@@ -24,7 +23,7 @@ internal sealed class SubscriberQueue(SlowSubscriberPolicy policy, int maxBytes)
 
     /// <summary>Adds a frame, making room as the policy says.</summary>
     /// <returns>How many frames were dropped for it; -1: it doesn't fit and the subscriber is to be closed.</returns>
-    public int Enqueue(in Frame frame)
+    public int Enqueue(in QueuedFrame frame)
     {
         var dropped = 0;
         if (Count > 0 && Bytes + frame.Length > maxBytes)
@@ -49,7 +48,7 @@ internal sealed class SubscriberQueue(SlowSubscriberPolicy policy, int maxBytes)
     }
 
     /// <summary>Takes the oldest frame.</summary>
-    public bool TryDequeue(out Frame frame)
+    public bool TryDequeue(out QueuedFrame frame)
     {
         if (Count == 0)
         {
@@ -87,7 +86,7 @@ internal sealed class SubscriberQueue(SlowSubscriberPolicy policy, int maxBytes)
     {
         var before = Count;
         var channels = new HashSet<int>();
-        var kept = new Stack<Frame>();
+        var kept = new Stack<QueuedFrame>();
         for (var i = Count - 1; i >= 0; i--)
         {
             var frame = _frames[(_first + i) % _frames.Length];
@@ -106,11 +105,11 @@ internal sealed class SubscriberQueue(SlowSubscriberPolicy policy, int maxBytes)
         return before - Count;
     }
 
-    private void Append(in Frame frame)
+    private void Append(in QueuedFrame frame)
     {
         if (Count == _frames.Length)
         {
-            var larger = new Frame[Math.Max(4, Count * 2)];
+            var larger = new QueuedFrame[Math.Max(4, Count * 2)];
             for (var i = 0; i < Count; i++)
             {
                 larger[i] = _frames[(_first + i) % _frames.Length];

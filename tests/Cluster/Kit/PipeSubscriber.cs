@@ -19,16 +19,17 @@ internal sealed class PipeSubscriber(DeliveryLedger ledger, string name, StreamO
     private Task _reading = Task.CompletedTask;
 
     /// <summary>Joins its channels through a frontend's loop.</summary>
-    public async Task JoinAsync(FanOut loop)
+    public async Task JoinAsync(FanOut loop, DeliveryLoops loops)
     {
         // The reader is scheduled, as a connection is: the loop must not do its work.
         var pipe = new Pipe();
-        var subscriber = new Subscriber(pipe.Writer, pipe.Writer.CancelPendingFlush, socket: null, options);
+        var output = new PipeOutput(pipe.Writer, pipe.Writer.CancelPendingFlush, socket: null);
+        var subscriber = new Subscriber(loops.Next(), output, options);
         var request = new SubscribeRequest([.. channels.Select(ChannelName.Parse)], _lastEventId, format, subscriber);
         _leave = () => loop.Abandon(request);
         _reading = ReadAsync(pipe.Reader);
         Assert.Equal(SubscribeOutcome.Joined, await loop.SubscribeAsync(request));
-        _ = EndAsync(subscriber, pipe.Writer);
+        _ = EndAsync(output, pipe.Writer);
     }
 
     /// <summary>Goes without a word; done when it has read all that was written to it.</summary>
@@ -58,9 +59,9 @@ internal sealed class PipeSubscriber(DeliveryLedger ledger, string name, StreamO
     {
     }
 
-    private static async Task EndAsync(Subscriber subscriber, PipeWriter writer)
+    private static async Task EndAsync(PipeOutput output, PipeWriter writer)
     {
-        await subscriber.Completion;
+        await output.Completion;
         await writer.CompleteAsync();
     }
 

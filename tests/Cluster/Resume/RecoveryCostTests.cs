@@ -28,7 +28,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
     private readonly DeliveryLedger _ledger = new();
     private readonly StreamOptions _options = new();
     private readonly SemaphoreSlim _joined = new(0);
-    private readonly List<FanOut> _frontends = [];
+    private readonly List<(FanOut FanOut, DeliveryLoops Loops)> _frontends = [];
     private readonly List<MetricRecorder> _counted = [];
     private FabricCluster _cluster = null!;
     private PipeSubscriber[] _subscribers = [];
@@ -42,7 +42,9 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
             var meters = _cluster.Service<IMeterFactory>(silo);
             _counted.Add(new MetricRecorder(meters));
             var (fabric, metrics) = (_cluster.Fabric(silo), new FrontendMetrics(meters));
-            _frontends.Add(new FanOut(fabric, new ChannelRules(_rules), _options, new RevokedTokens(), metrics, TimeProvider.System, NullLogger<FanOut>.Instance));
+            var revoked = new RevokedTokens();
+            var loops = new DeliveryLoops([new DeliveryLoop(0, _options, revoked, metrics, TimeProvider.System, NullLogger.Instance)]);
+            _frontends.Add((new FanOut(fabric, new ChannelRules(_rules), _options, loops, revoked, metrics, TimeProvider.System, NullLogger<FanOut>.Instance), loops));
         }
 
         var format = new NativeFormat(_options);
@@ -61,7 +63,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
         await PublishAsync(1);
         await _ledger.WaitForTailAsync(s_patience);
         await Task.WhenAll(_subscribers.Select(subscriber => subscriber.LeaveAsync())).Within("10,000 subscribers to be gone", timeout: s_patience);
-        await Eventually.SeeAsync("no feeds", () => _frontends.Sum(loop => loop.Remains.Feeds + loop.Remains.Detaching), remains => remains == 0);
+        await Eventually.SeeAsync("no feeds", () => _frontends.Sum(frontend => frontend.FanOut.Remains.Feeds + frontend.FanOut.Remains.Detaching), remains => remains == 0);
         await PublishAsync(Missed);
         Assert.Empty(_reads.Counts);
 
@@ -99,12 +101,12 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _joined.Dispose();
-        _frontends.ForEach(loop => loop.Dispose());
+        _frontends.ForEach(frontend => frontend.Loops.Dispose());
         _counted.ForEach(counted => counted.Dispose());
         await _cluster.DisposeAsync();
     }
 
-    private async Task ConnectAsync(int atOnce, Func<int, FanOut> frontend)
+    private async Task ConnectAsync(int atOnce, Func<int, (FanOut FanOut, DeliveryLoops Loops)> frontend)
     {
         using var turns = new SemaphoreSlim(atOnce);
         await Task.WhenAll(_subscribers.Select(JoinAsync)).Within("10,000 subscribers to join", timeout: s_patience);
@@ -112,7 +114,7 @@ public sealed class RecoveryCostTests(ITestOutputHelper output) : IAsyncLifetime
         async Task JoinAsync(PipeSubscriber subscriber, int index)
         {
             await turns.WaitAsync();
-            await subscriber.JoinAsync(frontend(index));
+            await subscriber.JoinAsync(frontend(index).FanOut, frontend(index).Loops);
             turns.Release();
             _joined.Release();
         }

@@ -45,5 +45,5 @@ public sealed class UwsgiFormatTests
         Assert.Null(only.ReconnectionInterval);
     });
 
-    private byte[]? Body(byte[] payload) => _format.Body(s_feed, FeedItem.Of(new PublishedEvent(new Cursor(1, 1), 0, new NewEvent(payload))));
+    private byte[]? Body(byte[] payload) => _format.Body(s_feed, new PublishedEvent(new Cursor(1, 1), 0, new NewEvent(payload)));
 }

@@ -34,6 +34,7 @@ public sealed class FanOutFormatTests
             Assert.Equal(CloseReason.ClientGone, await client.ClosedAsync());
         }
 
+        await under.SettleAsync();
         Assert.Equal((0, 0), (under.Loop.Remains.Feeds, under.Loop.Remains.Sets));
     }
 
@@ -165,11 +166,13 @@ public sealed class FanOutFormatTests
 
         public StreamBehaviour Behaviour { get; } = new();
 
-        public byte[]? Body(ChannelFeed feed, in FeedItem item)
+        public byte[]? Body(ChannelFeed feed, PublishedEvent published)
         {
             Bodies++;
-            return item.Event?.Event.Data.ToArray();
+            return published.Event.Data.ToArray();
         }
+
+        public byte[]? Gap(ChannelFeed feed, in FeedItem item) => null;
 
         public Frame Frame(in FeedItem item, byte[] body, ChannelSet set, int channel, ReadOnlySpan<Cursor> positions) => new([], body, [], channel);
 

@@ -28,6 +28,7 @@ public sealed class FanOutPollTests
         Assert.Equal(CloseReason.PollEnd, await poll.ClosedAsync());
         await poll.SeeEventsAsync("1", "2", "3");
         Assert.Equal(0, poll.Aborts);
+        await under.SettleAsync();
         Assert.Equal((0, 0), (under.Loop.Remains.Feeds, under.Loop.Remains.Sets));
     }
 

@@ -480,7 +480,8 @@ public sealed class FanOutTests
         await using var under = new FanOutUnderTest();
         var other = await under.JoinAsync(["a"]);
         var pipe = new Pipe();
-        var broken = new Subscriber(pipe.Writer, () => { }, socket: null, under.Options);
+        var output = new PipeOutput(pipe.Writer, () => { }, socket: null);
+        var broken = new Subscriber(under.Loops.Next(), output, under.Options);
         if (fromTheBeginning)
         {
             await pipe.Writer.CompleteAsync();
@@ -490,7 +491,7 @@ public sealed class FanOutTests
         await pipe.Writer.CompleteAsync();
         await under.PublishAsync("a", "1");
 
-        Assert.Equal(CloseReason.ClientGone, await broken.Completion.Within("the end of the stream"));
+        Assert.Equal(CloseReason.ClientGone, await output.Completion.Within("the end of the stream"));
         await other.SeeEventsAsync("1");
     }
 
@@ -517,11 +518,11 @@ public sealed class FanOutTests
 
     private static async Task SettledAsync(FanOutUnderTest under)
     {
-        await Eventually.SeeAsync("everything handed out", () => { under.Time.Advance(under.Loop.Wheel.Tick); return under.Gate.WaitingBytes; }, bytes => bytes == 0);
+        await Eventually.SeeAsync("everything handed out", () => { under.Time.Advance(under.Wheel.Tick); return under.Gate.WaitingBytes; }, bytes => bytes == 0);
         await under.SettleAsync();
     }
 
-    private sealed class CountingItem : ILoopItem
+    private sealed class CountingItem : ILoopItem<FanOut>
     {
         private int _count;
 

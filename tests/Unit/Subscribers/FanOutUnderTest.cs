@@ -20,7 +20,7 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddLogging().BuildServiceProvider();
     private readonly LocalFabricParts _parts;
 
-    public FanOutUnderTest(StreamOptions? options = null, ChannelRule? rule = null, Func<IChannelFabric, IChannelFabric>? around = null)
+    public FanOutUnderTest(StreamOptions? options = null, ChannelRule? rule = null, Func<IChannelFabric, IChannelFabric>? around = null, int loops = 2)
     {
         Options = options ?? new StreamOptions();
         Native = new NativeFormat(Options);
@@ -32,7 +32,10 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         Counted = new MetricRecorder(meters);
         Metrics = new FrontendMetrics(meters);
-        Loop = new FanOut(Fabric, rules, Options, new RevokedTokens(), Metrics, Time, _services.GetRequiredService<ILogger<FanOut>>());
+        var revoked = new RevokedTokens();
+        Loops = new DeliveryLoops(
+            [.. Enumerable.Range(0, loops).Select(index => new DeliveryLoop(index, Options, revoked, Metrics, Time, _services.GetRequiredService<ILogger<DeliveryLoop>>()))]);
+        Loop = new FanOut(Fabric, rules, Options, Loops, revoked, Metrics, Time, _services.GetRequiredService<ILogger<FanOut>>());
     }
 
     public ManualTime Time { get; } = new();
@@ -56,6 +59,10 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
 
     public FanOut Loop { get; }
 
+    public DeliveryLoops Loops { get; }
+
+    public HeartbeatWheel Wheel => Loops.All[0].Wheel;
+
     public PipeClient Client(
         IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false, IStreamFormat? format = null,
         TimeSpan? lifetime = null, string? tokenId = null) =>
@@ -78,36 +85,49 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         return result.Last;
     }
 
-    /// <summary>Completes once the loop has executed everything that was posted before.</summary>
-    public Task SettleAsync()
+    /// <summary>Completes once the loops have executed everything that was posted before, and the fan-out what they said of it.</summary>
+    public async Task SettleAsync()
     {
-        var marker = new Marker();
-        Loop.Post(marker);
-        return marker.Seen.Task.Within("the loop's coming round");
+        await PassAsync(Loop);
+        foreach (var loop in Loops.All)
+        {
+            await PassAsync(loop);
+        }
+
+        await PassAsync(Loop);
     }
 
     /// <summary>Moves the clock tick by tick, each one executed before the next.</summary>
     public async Task AdvanceAsync(TimeSpan by)
     {
-        for (var left = by; left > TimeSpan.Zero; left -= Loop.Wheel.Tick)
+        for (var left = by; left > TimeSpan.Zero; left -= Wheel.Tick)
         {
-            Time.Advance(left < Loop.Wheel.Tick ? left : Loop.Wheel.Tick);
+            Time.Advance(left < Wheel.Tick ? left : Wheel.Tick);
             await SettleAsync();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        Loop.Dispose();
+        Loops.Dispose();
         await _parts.DisposeAsync();
         Counted.Dispose();
         await _services.DisposeAsync();
     }
 
-    private sealed class Marker : ILoopItem
+    private static Task PassAsync<TLoop>(WorkLoop<TLoop> loop)
+        where TLoop : WorkLoop<TLoop>
+    {
+        var marker = new Marker<TLoop>();
+        loop.Post(marker);
+        return marker.Seen.Task.Within("the loop's coming round");
+    }
+
+    private sealed class Marker<TLoop> : ILoopItem<TLoop>
+        where TLoop : WorkLoop<TLoop>
     {
         public TaskCompletionSource Seen { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Execute(FanOut loop) => Seen.SetResult();
+        public void Execute(TLoop loop) => Seen.SetResult();
     }
 }

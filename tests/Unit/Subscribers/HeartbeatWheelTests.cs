@@ -71,5 +71,5 @@ public sealed class HeartbeatWheelTests
     }
 
     private static Subscriber New(HeartbeatWheel wheel) =>
-        new(PipeWriter.Create(Stream.Null), () => { }, null, new StreamOptions()) { HeartbeatTicks = wheel.Heartbeat };
+        new(null!, new PipeOutput(PipeWriter.Create(Stream.Null), () => { }, null), new StreamOptions()) { HeartbeatTicks = wheel.Heartbeat };
 }

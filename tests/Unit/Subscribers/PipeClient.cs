@@ -14,6 +14,7 @@ internal sealed class PipeClient : ISseHandler
 {
     private readonly FanOutUnderTest _under;
     private readonly Pipe _pipe;
+    private readonly PipeOutput _output;
     private readonly SseByteParser _parser;
     private readonly SubscribeRequest _request;
     private readonly Lock _lock = new();
@@ -27,7 +28,8 @@ internal sealed class PipeClient : ISseHandler
         _under = under;
         _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: pauseAt, resumeWriterThreshold: Math.Max(1, pauseAt / 2), useSynchronizationContext: false));
         _parser = new SseByteParser(this);
-        Subscriber = new Subscriber(_pipe.Writer, Abort, socket: null, under.Options, isPoll)
+        _output = new PipeOutput(_pipe.Writer, Abort, socket: null);
+        Subscriber = new Subscriber(under.Loops.Next(), _output, under.Options, isPoll)
         {
             ExpiresAt = lifetime is { } span ? (under.Time.GetUtcNow() + span).UtcTicks : long.MaxValue,
             TokenId = tokenId,
@@ -110,7 +112,7 @@ internal sealed class PipeClient : ISseHandler
     public Task SeeEventsAsync(params string[] events) =>
         Eventually.SeeAsync($"[{string.Join(' ', events)}]", () => Events, seen => seen.SequenceEqual(events), show: seen => $"[{string.Join(' ', seen)}]");
 
-    public Task<CloseReason> ClosedAsync() => Subscriber.Completion.Within("the end of a stream", () => $"{Seen.Length} blocks");
+    public Task<CloseReason> ClosedAsync() => _output.Completion.Within("the end of a stream", () => $"{Seen.Length} blocks");
 
     void ISseHandler.OnEvent(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id)
     {
@@ -161,7 +163,7 @@ internal sealed class PipeClient : ISseHandler
 
     private async Task EndAsync()
     {
-        await Subscriber.Completion;
+        await _output.Completion;
         await _pipe.Writer.CompleteAsync();
         _reads.TrySetResult();
     }

@@ -73,14 +73,14 @@ public sealed class SharedBodiesTests
         var published = Published(1, 100);
         var uwsgi = new UwsgiFormat();
         var first = Of(published);
-        var second = _bodies.Of(uwsgi, _feed, FeedItem.Of(published));
+        var second = _bodies.Of(uwsgi, _feed, published);
 
         Assert.NotSame(first, second);
         Assert.Same(first, Of(published));
-        Assert.Same(second, _bodies.Of(uwsgi, _feed, FeedItem.Of(published)));
+        Assert.Same(second, _bodies.Of(uwsgi, _feed, published));
     }
 
-    private byte[]? Of(PublishedEvent published) => _bodies.Of(_native, _feed, FeedItem.Of(published));
+    private byte[]? Of(PublishedEvent published) => _bodies.Of(_native, _feed, published);
 
     private static PublishedEvent Published(long offset, int size) =>
         new(new Cursor(1, offset), 0, new NewEvent(Encoding.UTF8.GetBytes(new string('x', size))));

@@ -41,7 +41,7 @@ public sealed class SubscriberQueueTests
         {
             var maxBytes = random.Next(1, 60);
             var queue = new SubscriberQueue(policy, maxBytes);
-            var model = new List<Frame>();
+            var model = new List<QueuedFrame>();
             var dropped = new SortedSet<int>();
             byte[]? through = null;
             for (var i = 0; i < 100; i++)
@@ -75,7 +75,7 @@ public sealed class SubscriberQueueTests
             }
         });
 
-    private static int Add(SlowSubscriberPolicy policy, int maxBytes, List<Frame> model, Frame frame, SortedSet<int> dropped, ref byte[]? through)
+    private static int Add(SlowSubscriberPolicy policy, int maxBytes, List<QueuedFrame> model, QueuedFrame frame, SortedSet<int> dropped, ref byte[]? through)
     {
         if (model.Count == 0 || model.Sum(queued => queued.Length) + frame.Length <= maxBytes)
         {
@@ -107,5 +107,6 @@ public sealed class SubscriberQueueTests
         return before + 1 - model.Count;
     }
 
-    private static Frame Frame(int channel, int length, int number) => new([(byte)number], new byte[length - 1], [(byte)number], channel);
+    private static QueuedFrame Frame(int channel, int length, int number) =>
+        new(FrameBlock.Of(new Frame([(byte)number], new byte[length - 1], [(byte)number], channel)), 0);
 }

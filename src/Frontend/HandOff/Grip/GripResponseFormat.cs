@@ -12,8 +12,9 @@ internal sealed class GripResponseFormat(TimeSpan timeout) : IStreamFormat
 {
     public StreamBehaviour Behaviour { get; } = new() { PollWindow = TimeSpan.Zero, PollMaxWait = timeout };
 
-    public byte[]? Body(ChannelFeed feed, in FeedItem item) =>
-        item.Event is { } published && GripItem.IsResponse(published.Event) ? [.. published.Event.Data.Span] : null;
+    public byte[]? Body(ChannelFeed feed, PublishedEvent published) => GripItem.IsResponse(published.Event) ? published.Event.Data.ToArray() : null;
+
+    public byte[]? Gap(ChannelFeed feed, in FeedItem item) => null;
 
     public Frame Frame(in FeedItem item, byte[] body, ChannelSet set, int channel, ReadOnlySpan<Cursor> positions) => new([], body, [], channel);
 

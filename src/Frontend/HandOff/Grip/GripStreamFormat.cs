@@ -11,16 +11,13 @@ internal sealed class GripStreamFormat(byte[] keepAlive, TimeSpan keepAliveAfter
 {
     public StreamBehaviour Behaviour { get; } = new() { Heartbeat = keepAlive, HeartbeatAfter = keepAlive.Length > 0 ? keepAliveAfter : null };
 
-    public byte[]? Body(ChannelFeed feed, in FeedItem item)
+    public byte[]? Body(ChannelFeed feed, PublishedEvent published)
     {
-        if (item.Event is not { } published)
-        {
-            return null;
-        }
-
         var (content, isLast) = GripItem.ReadStream(published.Event);
         return content.IsEmpty && !isLast ? null : content.ToArray();
     }
+
+    public byte[]? Gap(ChannelFeed feed, in FeedItem item) => null;
 
     public Frame Frame(in FeedItem item, byte[] body, ChannelSet set, int channel, ReadOnlySpan<Cursor> positions) =>
         new([], body, [], channel) { IsLast = GripItem.ReadStream(item.Event!.Event).IsLast };

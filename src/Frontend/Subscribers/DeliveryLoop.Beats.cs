@@ -3,21 +3,15 @@ using SseFabric.Frontend.Framing;
 namespace SseFabric.Frontend.Subscribers;
 
 // What happens by the clock: heartbeats, the end of old streams, and the drain.
-internal sealed partial class FanOut
+internal partial class DeliveryLoop
 {
-    private readonly List<DrainItem> _drains = [];
     private bool _isDraining;
 
-    /// <summary>Refuses new subscribers and closes those there are, spread over <paramref name="window"/>. Any thread.</summary>
-    /// <returns>Completes when the last one has been told to end.</returns>
-    public Task DrainAsync(TimeSpan window)
-    {
-        var item = new DrainItem(window);
-        Post(item);
-        return item.Done.Task;
-    }
+    /// <summary>A reconnection time between once and twice <paramref name="retry"/>, so that those who are sent away together don't come back together.</summary>
+    public static TimeSpan Jittered(TimeSpan retry) => retry * (1 + Random.Shared.NextDouble());
 
-    private void Tick()
+    /// <summary>Each tick of the wheel.</summary>
+    protected virtual void Tick()
     {
         var now = _time.GetUtcNow().UtcTicks;
         foreach (var subscriber in Wheel.Turn())
@@ -30,7 +24,7 @@ internal sealed partial class FanOut
             {
                 End(subscriber);
             }
-            else if (subscriber.Socket is { } socket && PeerLiveness.HasVanished(socket, _options.Heartbeat ?? NativeFormat.DefaultHeartbeat))
+            else if (subscriber.HasVanished(_options.Heartbeat ?? NativeFormat.DefaultHeartbeat))
             {
                 Close(subscriber, CloseReason.Unresponsive);
             }
@@ -49,8 +43,7 @@ internal sealed partial class FanOut
             }
         }
 
-        _drains.ForEach(drain => drain.Check(this));
-        _sharedBodies.Clear();
+        SharedBodies.Clear();
         CheckPacing();
     }
 
@@ -75,49 +68,32 @@ internal sealed partial class FanOut
         Close(subscriber, subscriber.EndReason);
     }
 
-    /// <summary>A reconnection time between once and twice <paramref name="retry"/>, so that those who are sent away together don't come back together.</summary>
-    public static TimeSpan Jittered(TimeSpan retry) => retry * (1 + Random.Shared.NextDouble());
-
-    private void Drain(DrainItem drain)
+    private void Drain(TimeSpan window)
     {
         _isDraining = true;
-        _drains.Add(drain);
-        foreach (var subscriber in _sets.Values.SelectMany(set => set.Subscribers).ToArray())
+        foreach (var subscriber in _sets.SelectMany(SubscribersOf).ToArray())
         {
             subscriber.EndReason = subscriber.IsRevoked ? subscriber.EndReason : CloseReason.Drain;
-            if (drain.Window == TimeSpan.Zero)
+            if (window == TimeSpan.Zero)
             {
                 End(subscriber);
             }
             else
             {
-                subscriber.EndTick = Math.Min(subscriber.EndTick, Wheel.Now + Wheel.TicksIn(drain.Window * Random.Shared.NextDouble()));
+                subscriber.EndTick = Math.Min(subscriber.EndTick, Wheel.Now + Wheel.TicksIn(window * Random.Shared.NextDouble()));
                 Wheel.Place(subscriber);
             }
         }
-
-        drain.Check(this);
     }
 
-    private sealed class DrainItem(TimeSpan window) : ILoopItem
+    /// <summary>Closes the subscribers there are, spread over a window.</summary>
+    internal sealed class DrainItem(TimeSpan window) : ILoopItem<DeliveryLoop>
     {
-        public TimeSpan Window { get; } = window;
-
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Execute(FanOut loop) => loop.Drain(this);
-
-        public void Check(FanOut loop)
-        {
-            if (loop._sets.Count == 0)
-            {
-                Done.TrySetResult();
-            }
-        }
+        public void Execute(DeliveryLoop loop) => loop.Drain(window);
     }
 
-    private sealed class TickItem : ILoopItem
+    private sealed class TickItem : ILoopItem<DeliveryLoop>
     {
-        public void Execute(FanOut loop) => loop.Tick();
+        public void Execute(DeliveryLoop loop) => loop.Tick();
     }
 }

@@ -1,7 +1,7 @@
 namespace SseFabric.Frontend.Subscribers;
 
 // Polls: ordinary responses that end a window after their first event, or empty when they have waited long enough. The wheel keeps their time.
-internal sealed partial class FanOut
+internal partial class DeliveryLoop
 {
     /// <summary>A poll has just been given its first event, or word of a gap: its client is waiting for the end of the response.</summary>
     public void FirstEvent(Subscriber poll)

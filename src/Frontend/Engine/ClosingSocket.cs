@@ -1,0 +1,40 @@
+namespace SseFabric.Frontend.Engine;
+
+/// <summary>A connection that has been written all it gets: it is closed when the client closes it, or soon. Used on its loop only.</summary>
+/// <remarks>Closed at once, with something unread, it would be reset, and the client could lose what it hasn't read.</remarks>
+internal sealed class ClosingSocket : IPolled, ILimited
+{
+    private readonly EngineLoop _loop;
+    private readonly int _descriptor;
+    private readonly ulong _key;
+    private bool _isClosed;
+
+    private ClosingSocket(EngineLoop loop, int descriptor, ulong key) => (_loop, _descriptor, _key) = (loop, descriptor, key);
+
+    public static void Begin(EngineLoop loop, int descriptor, ulong key)
+    {
+        var closing = new ClosingSocket(loop, descriptor, key);
+        _ = Libc.Shutdown(descriptor, Libc.ShutdownSend);
+        loop.Replace(key, closing);
+        loop.Limit(closing);
+    }
+
+    public void Ready(PollEvents events)
+    {
+        if (!_loop.ReceiveAway(_descriptor))
+        {
+            Drop();
+        }
+    }
+
+    public void TimeIsUp() => Drop();
+
+    public void Drop()
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            _loop.Close(_descriptor, _key);
+        }
+    }
+}

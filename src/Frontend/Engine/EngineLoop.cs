@@ -1,0 +1,162 @@
+using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Authorization;
+using SseFabric.Frontend.Subscribers;
+
+namespace SseFabric.Frontend.Engine;
+
+/// <summary>A delivery loop on a thread of its own, which owns connections from their accept to their close and writes to their sockets itself.</summary>
+/// <remarks>
+/// A descriptor is closed here alone, once, and never used afterwards: what holds one is in the table, and lets go of it before it is closed. A connection that
+/// has become a stream is used by no other thread.
+/// </remarks>
+internal sealed class EngineLoop : DeliveryLoop
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    private readonly Poll _poll = new();
+    private readonly PolledTable _table = new();
+    private readonly Queue<(long Tick, ILimited Limited)> _deadlines = new();
+    private readonly byte[] _receiveBuffer = new byte[16 << 10];
+    private readonly Thread _thread;
+    private volatile bool _isEnding;
+    private int _connections;
+
+    public EngineLoop(int index, StreamOptions options, RevokedTokens revoked, FrontendMetrics metrics, TimeProvider time, ILogger<DeliveryLoop> logger)
+        : base(index, options, revoked, metrics, time, logger) => _thread = new Thread(Run) { IsBackground = true, Name = $"SSE engine {index}" };
+
+    /// <summary>How many connections there are. A moment's view; any thread.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>What is gathered for one call.</summary>
+    public SendBuffer SendBuffer { get; } = new();
+
+    public override void Start(FanOut fanOut)
+    {
+        base.Start(fanOut);
+        _thread.Start();
+    }
+
+    /// <summary>Takes a descriptor into the table and watches it.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">The system refuses; nothing has been taken.</exception>
+    public ulong Watch(int descriptor, IPolled polled, PollEvents events = PollEvents.Connection)
+    {
+        var key = _table.Add(polled);
+        try
+        {
+            _poll.Watch(descriptor, events, key);
+        }
+        catch
+        {
+            _table.Remove(key);
+            throw;
+        }
+
+        Volatile.Write(ref _connections, _table.Count);
+        return key;
+    }
+
+    /// <summary>Something else takes over a descriptor, with its key.</summary>
+    public void Replace(ulong key, IPolled polled) => _table.Replace(key, polled);
+
+    /// <summary>Stops watching a descriptor that isn't closed.</summary>
+    public void Forget(int descriptor, ulong key)
+    {
+        _poll.Forget(descriptor);
+        _table.Remove(key);
+        Volatile.Write(ref _connections, _table.Count);
+    }
+
+    /// <summary>Closes a descriptor of the table.</summary>
+    public void Close(int descriptor, ulong key)
+    {
+        _table.Remove(key);
+        _ = Libc.Close(descriptor);
+        Volatile.Write(ref _connections, _table.Count);
+    }
+
+    /// <summary>Reads what a connection has received, and throws it away.</summary>
+    /// <returns>False: the connection has ended.</returns>
+    public bool ReceiveAway(int descriptor)
+    {
+        while (true)
+        {
+            var received = Libc.Receive(descriptor, ref _receiveBuffer[0], _receiveBuffer.Length, Libc.DontWait);
+            if (received <= 0)
+            {
+                return received < 0 && Libc.Error is Libc.WouldBlock or Libc.InterruptedCall;
+            }
+        }
+    }
+
+    /// <summary>Tells somebody, after two seconds, that its time is up.</summary>
+    public void Limit(ILimited limited) => _deadlines.Enqueue((Wheel.Now + Wheel.TicksIn(s_patience), limited));
+
+    /// <summary>Ends on a wake: whatever the loop still has is closed.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _isEnding = true;
+        _poll.Wake();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _poll.Dispose();
+    }
+
+    protected override void Wake() => _poll.Wake();
+
+    protected override void Tick()
+    {
+        base.Tick();
+        while (_deadlines.TryPeek(out var deadline) && deadline.Tick <= Wheel.Now)
+        {
+            _deadlines.Dequeue();
+            deadline.Limited.TimeIsUp();
+        }
+    }
+
+    private void Run()
+    {
+        while (!_isEnding)
+        {
+            ExecuteItems();
+            var count = _poll.Wait(isPatient: TryRest());
+            StayAwake();
+            for (var i = 0; i < count; i++)
+            {
+                var (key, events) = _poll.Read(i);
+                Tell(key, events);
+            }
+        }
+
+        foreach (var polled in _table.All().ToArray())
+        {
+            polled.Drop();
+        }
+    }
+
+    private void Tell(ulong key, PollEvents events)
+    {
+        if (key == Poll.WakeKey || _table.Find(key) is not { } polled)
+        {
+            return;
+        }
+
+        try
+        {
+            polled.Ready(events);
+        }
+#pragma warning disable CA1031 // One connection's fault must not be the others' end.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failed(polled, exception);
+            if (_table.Find(key) == polled)
+            {
+                polled.Drop();
+            }
+        }
+    }
+}

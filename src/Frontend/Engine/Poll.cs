@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace SseFabric.Frontend.Engine;
+
+/// <summary>One loop's epoll, and the event by which other threads wake it. Used on the loop only, but for <see cref="Wake"/>.</summary>
+internal sealed class Poll : IDisposable
+{
+    /// <summary>The key of the event that wakes the loop.</summary>
+    public const ulong WakeKey = ulong.MaxValue;
+
+    private const int Add = 1;
+    private const int Delete = 2;
+    private const int MaxEvents = 512;
+
+    // The structure is packed on x86-64 and aligned elsewhere.
+    private static readonly int s_keyAt = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+    private static readonly int s_size = s_keyAt + sizeof(ulong);
+
+    private readonly byte[] _entries = new byte[MaxEvents * s_size];
+    private readonly int _poll;
+    private readonly int _event;
+
+    public Poll()
+    {
+        _poll = Check(Libc.CreatePoll(Libc.CloseOnExec), "epoll_create1");
+        _event = Check(Libc.CreateEvent(0, Libc.NonBlocking), "eventfd");
+        Watch(_event, PollEvents.In | PollEvents.Edge, WakeKey);
+    }
+
+    /// <summary>Has the loop told of a descriptor's events under a key, until it is closed or <see cref="Forget"/>.</summary>
+    /// <exception cref="Win32Exception">The system refuses.</exception>
+    public void Watch(int descriptor, PollEvents events, ulong key)
+    {
+        Span<byte> entry = stackalloc byte[s_size];
+        BinaryPrimitives.WriteUInt32LittleEndian(entry, (uint)events);
+        BinaryPrimitives.WriteUInt64LittleEndian(entry[s_keyAt..], key);
+        Check(Libc.ControlPoll(_poll, Add, descriptor, ref MemoryMarshal.GetReference(entry)), "epoll_ctl");
+    }
+
+    public void Forget(int descriptor)
+    {
+        Span<byte> entry = stackalloc byte[s_size];
+        _ = Libc.ControlPoll(_poll, Delete, descriptor, ref MemoryMarshal.GetReference(entry));
+    }
+
+    /// <summary>Waits for events.</summary>
+    /// <param name="isPatient">Whether to wait until there are some.</param>
+    /// <returns>How many there are, for <see cref="Read"/>.</returns>
+    public int Wait(bool isPatient)
+    {
+        var count = Libc.WaitPoll(_poll, ref _entries[0], MaxEvents, isPatient ? -1 : 0);
+        if (count < 0 && Libc.Error != Libc.InterruptedCall)
+        {
+            throw new Win32Exception(Libc.Error, $"epoll_wait: {Marshal.GetPInvokeErrorMessage(Libc.Error)}");
+        }
+
+        return Math.Max(0, count);
+    }
+
+    public (ulong Key, PollEvents Events) Read(int index)
+    {
+        var entry = _entries.AsSpan(index * s_size, s_size);
+        return (BinaryPrimitives.ReadUInt64LittleEndian(entry[s_keyAt..]), (PollEvents)BinaryPrimitives.ReadUInt32LittleEndian(entry));
+    }
+
+    /// <summary>Ends a wait. Any thread.</summary>
+    public void Wake()
+    {
+        Span<byte> one = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(one, 1);
+
+        // Edge-triggered, and so never read: each write is an edge. It is full after 2^64 - 2 of them.
+        _ = Libc.Write(_event, ref MemoryMarshal.GetReference(one), one.Length);
+    }
+
+    public void Dispose()
+    {
+        _ = Libc.Close(_event);
+        _ = Libc.Close(_poll);
+    }
+
+    private static int Check(int result, string call) =>
+        result >= 0 ? result : throw new Win32Exception(Libc.Error, $"{call}: {Marshal.GetPInvokeErrorMessage(Libc.Error)}");
+}

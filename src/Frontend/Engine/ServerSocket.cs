@@ -1,0 +1,238 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
+using SseFabric.Frontend.Subscribers;
+
+namespace SseFabric.Frontend.Engine;
+
+/// <summary>A connection that the server reads and writes, until it is closed or becomes a stream. Any thread, but for what it says.</summary>
+#pragma warning disable CA1001 // None of them has anything to dispose of, as they are used; and whoever is late must still find them.
+internal sealed class ServerSocket(EngineLoop loop, int descriptor) : IPolled, IPeer, ILoopItem<DeliveryLoop>
+#pragma warning restore CA1001
+{
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _readable = new(0, 1);
+    private readonly SemaphoreSlim _writable = new(0, 1);
+    private readonly CancellationTokenSource _closed = new();
+    private ulong _key;
+    private bool _isReleased;
+
+    /// <summary>The loop that has the descriptor.</summary>
+    public EngineLoop Loop => loop;
+
+    /// <summary>Cancelled when the connection has ended.</summary>
+    public CancellationToken Closed => _closed.Token;
+
+    /// <summary>Begins. On the loop.</summary>
+    public void Begin() => _key = loop.Watch(descriptor, this);
+
+    /// <inheritdoc/>
+    public void Ready(PollEvents events)
+    {
+        if ((events & (PollEvents.In | PollEvents.Ended)) != 0)
+        {
+            Signal(_readable);
+        }
+
+        if ((events & (PollEvents.Out | PollEvents.Error | PollEvents.HangUp)) != 0)
+        {
+            Signal(_writable);
+        }
+
+        if ((events & PollEvents.Ended) != 0 && HasEnded())
+        {
+            FireClosed();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Drop()
+    {
+        if (Release())
+        {
+            loop.Close(descriptor, _key);
+            FireClosed();
+        }
+    }
+
+    /// <summary>Reads what there is, or waits for it.</summary>
+    /// <returns>The bytes read; 0: there are no more, ever.</returns>
+    /// <exception cref="ConnectionResetException">The peer has cut the connection.</exception>
+    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryReceive(buffer.Span) is { } received)
+            {
+                if (received == 0)
+                {
+                    FireClosed();
+                }
+
+                return received;
+            }
+
+            await _readable.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Writes all, waiting as long as the peer needs.</summary>
+    /// <exception cref="ConnectionResetException">The connection is gone.</exception>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (TrySend(bytes.Span) is { } sent)
+            {
+                bytes = bytes[sent..];
+            }
+            else
+            {
+                await _writable.WaitAsync(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Cuts the connection; whoever reads or writes is told.</summary>
+    public void Cut()
+    {
+        lock (_lock)
+        {
+            if (!_isReleased)
+            {
+                _ = Libc.Shutdown(descriptor, Libc.ShutdownBoth);
+            }
+        }
+
+        FireClosed();
+    }
+
+    /// <summary>Ends the connection: what was written is still sent.</summary>
+    public void Close()
+    {
+        if (Release())
+        {
+            loop.Post(this);
+        }
+    }
+
+    /// <summary>Lets go of the descriptor, which is somebody else's from now on.</summary>
+    /// <returns>Whether there was anything to let go of.</returns>
+    public bool TryDetach(out (int Descriptor, ulong Key) detached)
+    {
+        detached = (descriptor, _key);
+        var isReleased = Release();
+        Signal(_readable);
+        return isReleased;
+    }
+
+    /// <inheritdoc/>
+    public bool HasVanished(TimeSpan patience)
+    {
+        lock (_lock)
+        {
+            return !_isReleased && SocketOptions.HasVanished(descriptor, patience);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Probe(TimeSpan silence)
+    {
+        lock (_lock)
+        {
+            if (!_isReleased)
+            {
+                SocketOptions.Probe(descriptor, silence);
+            }
+        }
+    }
+
+    /// <summary>The server has let go of it.</summary>
+    void ILoopItem<DeliveryLoop>.Execute(DeliveryLoop current)
+    {
+        _ = Libc.Shutdown(descriptor, Libc.ShutdownBoth);
+        loop.Close(descriptor, _key);
+        FireClosed();
+    }
+
+    private static void Signal(SemaphoreSlim semaphore)
+    {
+        // Signalled by the loop alone, or once and for all: the count is one at most.
+        lock (semaphore)
+        {
+            if (semaphore.CurrentCount == 0)
+            {
+                semaphore.Release();
+            }
+        }
+    }
+
+    private bool Release()
+    {
+        lock (_lock)
+        {
+            var wasReleased = _isReleased;
+            _isReleased = true;
+            return !wasReleased;
+        }
+    }
+
+    private int? TryReceive(Span<byte> buffer)
+    {
+        lock (_lock)
+        {
+            if (_isReleased)
+            {
+                return 0;
+            }
+
+            var received = Libc.Receive(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length, Libc.DontWait);
+            return received >= 0 ? (int)received : Unless(Libc.WouldBlock);
+        }
+    }
+
+    private int? TrySend(ReadOnlySpan<byte> bytes)
+    {
+        lock (_lock)
+        {
+            if (_isReleased)
+            {
+                throw new ConnectionResetException("The connection is closed.");
+            }
+
+            var sent = Libc.Send(descriptor, ref MemoryMarshal.GetReference(bytes), bytes.Length, Libc.DontWait);
+            return sent >= 0 ? (int)sent : Unless(Libc.WouldBlock);
+        }
+    }
+
+    // Nothing now, or an error.
+    private static int? Unless(int expected)
+    {
+        var error = Libc.Error;
+        return error == expected || error == Libc.InterruptedCall ? null : throw new ConnectionResetException(Marshal.GetPInvokeErrorMessage(error), new SocketException(error));
+    }
+
+    // What was received before the end is still to be read: whoever reads it comes to the end himself.
+    private bool HasEnded()
+    {
+        lock (_lock)
+        {
+            if (_isReleased)
+            {
+                return false;
+            }
+
+            byte next = 0;
+            var received = Libc.Receive(descriptor, ref next, 1, Libc.DontWait | Libc.Peek);
+            return received == 0 || (received < 0 && Libc.Error is not (Libc.WouldBlock or Libc.InterruptedCall));
+        }
+    }
+
+    private void FireClosed()
+    {
+        if (!_closed.IsCancellationRequested)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+        }
+    }
+}
