@@ -18,7 +18,9 @@ internal sealed class NamedFormat(StreamOptions options) : IStreamFormat
 
     public StreamBehaviour Behaviour => _native.Behaviour;
 
-    public byte[] Body(ChannelFeed feed, in FeedItem item) => [.. Field(feed.Channel, item.Position), .. _native.Body(feed, item)];
+    public byte[] Body(ChannelFeed feed, PublishedEvent published) => [.. Field(feed.Channel, published.Cursor), .. _native.Body(feed, published)];
+
+    public byte[] Gap(ChannelFeed feed, in FeedItem item) => [.. Field(feed.Channel, item.Position), .. _native.Gap(feed, item)];
 
     public Frame Frame(in FeedItem item, byte[] body, ChannelSet set, int channel, ReadOnlySpan<Cursor> positions) => _native.Frame(item, body, set, channel, positions);
 

@@ -149,6 +149,31 @@ public sealed class FanOutFormatTests
     }
 
     [Fact]
+    public async Task Drop_SlowNamedSubscriber_IsToldWhereEachChannelGoesOn()
+    {
+        var options = new StreamOptions { SlowSubscriber = SlowSubscriberPolicy.DropOldest, MaxQueuedBytes = 4096 };
+        await using var under = new FanOutUnderTest(options);
+        var slow = await under.JoinAsync(["a", "b"], reads: false, pauseAt: 8, format: new NamedFormat(options));
+        foreach (var (channel, i) in new[] { ("a", 0), ("a", 1), ("b", 2), ("a", 3), ("a", 4) })
+        {
+            await under.PublishAsync(channel, new string((char)('0' + i), 1500));
+        }
+
+        await Eventually.SeeAsync("two dropped frames", Dropped, dropped => dropped == 2);
+        slow.StartReading();
+
+        await Eventually.SeeAsync("the last event", () => slow.Text, text => text.EndsWith("4\n\n", StringComparison.Ordinal));
+        Assert.Matches(
+            @"\nchannel: \d+-2 a\nevent: missedevents\n.*slow.*\n\nchannel: \d+-1 b\nevent: missedevents\n.*slow.*\n\nid: m\S+\nretry: 3000\n\nid: m\S+\nchannel: \d+-3 a\ndata: 3", slow.Text);
+
+        long Dropped()
+        {
+            under.Time.Advance(TimeSpan.FromSeconds(1));
+            return (long)under.Counted["ssefabric.frames.dropped"];
+        }
+    }
+
+    [Fact]
     [Trait("Parity", "11")]
     public async Task Raw_EveryByte_ComesIdentical()
     {
