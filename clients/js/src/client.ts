@@ -16,10 +16,10 @@ interface Subscribed {
 /** Members of `Handlers` that no event is given to for its type. */
 const reserved = /^on(event|gap|open|error|end)$/;
 
-let ownScript: string | URL | undefined;
+let ownScript: () => string | URL | undefined;
 
 /** Says where the script of the shared worker is, for those who don't say it. */
-export const setWorker = (script: string | URL | undefined) => {
+export const setWorker = (script: () => string | URL | undefined) => {
   ownScript = script;
 };
 
@@ -94,7 +94,7 @@ export class SseFabric {
     if (this.#membership || this.#isAway || !this.#subscribed.size) return;
     const { withCredentials = false, tokenInQuery = false, polling = false, silence = 45_000, worker } = this.#options;
     const target = { url: this.#url, withCredentials, tokenInQuery, polling, silence };
-    this.#membership = join(target, this.#options, worker ?? ownScript, news => this.#receive(news), this.#rejoin);
+    this.#membership = join(target, this.#options, worker ? () => worker : ownScript, news => this.#receive(news), this.#rejoin);
   }
 
   #leave(): void {

@@ -1,4 +1,5 @@
 import { type Block, blockReader } from "./blocks.js";
+import { parse } from "./messages.js";
 
 /** Where and how to connect. */
 export interface Target {
@@ -60,7 +61,8 @@ export async function read(
     ending.reason = response.headers.get("X-SSE-Busy") || "";
     ending.retry = +(response.headers.get("Retry-After") || 0) * 1000 || 0;
     if (response.status != 200 || !/^text\/event-stream/.test(response.headers.get("Content-Type") || "")) {
-      ending.reason ||= (await response.text()).slice(0, 1000) || "not an event stream";
+      const text = await response.text();
+      ending.reason ||= (parse(text)?.detail ?? text).slice(0, 1000) || "not an event stream";
       return ending;
     }
 

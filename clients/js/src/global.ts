@@ -4,7 +4,8 @@ import { defineElement } from "./element.js";
 import { serve } from "./hub.js";
 
 if (typeof document == "object") {
-  setWorker((document.currentScript as HTMLScriptElement | null)?.src);
+  const own = (document.currentScript as HTMLScriptElement | null)?.src;
+  setWorker(() => own);
   Object.assign(globalThis, { SseFabric });
   defineElement();
 } else {

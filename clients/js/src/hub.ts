@@ -134,12 +134,14 @@ export class Hub {
     const wait = Math.min(Math.max(this.#retry, 100) * 2 ** Math.max(this.#failures - 1, 0), longestWait);
     const retry = Math.max(wait, ending.retry) * (1 + Math.random() / 2);
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, retry);
-      this.#wake = () => {
+      const wake = () => {
         clearTimeout(timer);
+        signal.removeEventListener("abort", wake);
         resolve();
       };
-      signal.addEventListener("abort", this.#wake);
+      const timer = setTimeout(wake, retry);
+      signal.addEventListener("abort", wake);
+      this.#wake = wake;
       this.#post({ problem: { status, reason, retry } });
       if (this.#hasEnded || status == 401 || status == 403) {
         // Of one tab, each time by chance: one that doesn't answer doesn't keep the others away.

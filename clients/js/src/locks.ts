@@ -8,8 +8,11 @@ let last = 0;
 /** A name that nobody else has. */
 export const newName = () => `ssefabric ${Date.now().toString(36)} ${Math.random().toString(36).slice(2)} ${++last}`;
 
-/** Calls once the lock is held, at once without locks; what is returned gives it back, or the request up. It ends with its page or worker, however that ends. */
-export function hold(name: string, held: () => void): () => void {
+/**
+ * Calls `held` once the lock is held, at once without locks; `refused` if the page may have none, as in a sandbox. What is returned gives the lock back, or
+ * the request up. It ends with its page or worker, however that ends.
+ */
+export function hold(name: string, held: () => void, refused = () => {}): () => void {
   if (!locks) {
     held();
     return () => {};
@@ -24,7 +27,7 @@ export function hold(name: string, held: () => void): () => void {
       if (isReleased) resolve();
       else held();
     }))
-    .catch(() => {});
+    .catch(() => isReleased || refused());
   return () => {
     isReleased = true;
     wait.abort();

@@ -20,7 +20,7 @@ export interface Membership {
 type Way = Omit<Membership, "tab">;
 
 /** Joins the hub for a target, in the first way that works. A hub, or one to be found, says `hello`. */
-export function join(target: Target, options: Options, worker: string | URL | undefined, receive: (news: News) => void, lost: () => void): Membership {
+export function join(target: Target, options: Options, worker: () => string | URL | undefined, receive: (news: News) => void, lost: () => void): Membership {
   const ways = [...(options.share ?? ["worker", "locks"])];
   const key = JSON.stringify([version, target, options.name]);
   const tab = newName();
@@ -32,8 +32,9 @@ export function join(target: Target, options: Options, worker: string | URL | un
     way = undefined;
     if (hasEnded) return;
     try {
-      if (name == "worker" && worker) way = throughWorker(worker, key, receive, next, lost);
-      else if (name == "locks" && hasLocks) way = throughLeader(key, target, receive);
+      const script = name == "worker" && worker();
+      if (script) way = throughWorker(script, key, receive, next, lost);
+      else if (name == "locks" && hasLocks) way = throughLeader(key, target, receive, next);
     } catch {
       // Not here: there is no such thing, or the page may not.
     }
@@ -43,7 +44,7 @@ export function join(target: Target, options: Options, worker: string | URL | un
     else way = alone(target, receive);
   };
   // Held before the hub hears of it: once free, it means that the tab is gone.
-  const release = hold(tab, next);
+  const release = hold(tab, next, next);
   return {
     tab,
     tell: want => way?.tell(want),
@@ -80,7 +81,7 @@ function throughWorker(script: string | URL, key: string, receive: (news: News) 
   };
 }
 
-function throughLeader(key: string, target: Target, receive: (news: News) => void): Way {
+function throughLeader(key: string, target: Target, receive: (news: News) => void, fail: () => void): Way {
   const channel = new BroadcastChannel(key);
   let hub: Hub | undefined;
   channel.onmessage = ({ data }: MessageEvent<News | Want>) => {
@@ -95,7 +96,7 @@ function throughLeader(key: string, target: Target, receive: (news: News) => voi
     const name = newName();
     hub = new Hub(name, target, give);
     give({ hub: name, hello: true });
-  });
+  }, fail);
   // A leader may be there already.
   queueMicrotask(() => receive({ hub: "", hello: true }));
   return {

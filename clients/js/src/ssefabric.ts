@@ -5,4 +5,4 @@ export type { Subscription } from "./client.js";
 export { defineElement } from "./element.js";
 export type { ChannelEvent, Gap, Handlers, Options, Problem, Sharing } from "./types.js";
 
-setWorker(new URL("./worker.js", import.meta.url));
+setWorker(() => new URL("./worker.js", import.meta.url));
