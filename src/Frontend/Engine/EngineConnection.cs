@@ -13,16 +13,17 @@ internal sealed class EngineConnection : DefaultConnectionContext, IDetachable, 
     private readonly ServerSocket _socket;
     private readonly EngineStream _stream;
 
-    public EngineConnection(ServerSocket socket, IPEndPoint local, IPEndPoint remote)
+    public EngineConnection(ServerSocket socket, MemoryPool<byte> pool, IPEndPoint local, IPEndPoint remote)
     {
         _socket = socket;
+        MemoryPool = pool;
         _stream = new EngineStream(socket);
         ConnectionId = CorrelationId.Next();
         ConnectionClosed = socket.Closed;
         LocalEndPoint = local;
         RemoteEndPoint = remote;
         Transport = new Duplex(
-            PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true)), PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true)));
+            PipeReader.Create(_stream, new StreamPipeReaderOptions(pool, leaveOpen: true)), PipeWriter.Create(_stream, new StreamPipeWriterOptions(pool, leaveOpen: true)));
         Features.Set<IDetachable>(this);
         Features.Set<IPeer>(socket);
         Features.Set<IMemoryPoolFeature>(this);
@@ -32,7 +33,7 @@ internal sealed class EngineConnection : DefaultConnectionContext, IDetachable, 
     public EngineLoop Loop => _socket.Loop;
 
     /// <inheritdoc/>
-    public MemoryPool<byte> MemoryPool => MemoryPool<byte>.Shared;
+    public MemoryPool<byte> MemoryPool { get; }
 
     /// <inheritdoc/>
     public void HoldHead() => _stream.Hold();

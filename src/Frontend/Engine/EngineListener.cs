@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -20,10 +21,11 @@ internal sealed partial class EngineListener : IConnectionListener
 
     /// <param name="socket">The socket; it is the listener's from now on.</param>
     /// <param name="loops">Who accepts.</param>
+    /// <param name="pool">The memory of what the server reads and writes.</param>
     /// <param name="logger">Is told of connections that can't be accepted.</param>
-    public EngineListener(Socket socket, IReadOnlyList<EngineLoop> loops, ILogger logger)
+    public EngineListener(Socket socket, IReadOnlyList<EngineLoop> loops, MemoryPool<byte> pool, ILogger logger)
     {
-        (_socket, _loops, _logger) = (socket, loops, logger);
+        (_socket, _loops, Pool, _logger) = (socket, loops, pool, logger);
         Address = (IPEndPoint)socket.LocalEndPoint!;
         var descriptor = (int)socket.Handle;
         _acceptors = [.. loops.Select(loop => new Acceptor(loop, this, descriptor))];
@@ -31,6 +33,9 @@ internal sealed partial class EngineListener : IConnectionListener
     }
 
     public IPEndPoint Address { get; }
+
+    /// <summary>The memory of what the server reads and writes.</summary>
+    public MemoryPool<byte> Pool { get; }
 
     /// <inheritdoc/>
     public EndPoint EndPoint => Address;

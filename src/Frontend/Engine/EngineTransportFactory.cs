@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -7,11 +8,12 @@ using SseFabric.Frontend.Subscribers;
 namespace SseFabric.Frontend.Engine;
 
 /// <summary>Kestrel's transport for addresses of IP, on the engine's loops: its connections can be detached, and become streams that the loops write themselves.</summary>
-internal sealed class EngineTransportFactory(DeliveryLoops loops, ILogger<EngineListener> logger) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class EngineTransportFactory(DeliveryLoops loops, IMemoryPoolFactory<byte> pools, ILogger<EngineListener> logger) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     /// <summary>How many connections the kernel keeps that wait to be accepted.</summary>
     private const int Backlog = 4096;
 
+    private readonly MemoryPool<byte> _pool = pools.Create();
     private readonly EngineLoop[] _loops = [.. loops.All.Cast<EngineLoop>()];
 
     /// <inheritdoc/>
@@ -37,6 +39,6 @@ internal sealed class EngineTransportFactory(DeliveryLoops loops, ILogger<Engine
             throw exception.SocketErrorCode == SocketError.AddressAlreadyInUse ? new AddressInUseException(exception.Message, exception) : exception;
         }
 
-        return ValueTask.FromResult<IConnectionListener>(new EngineListener(socket, _loops, logger));
+        return ValueTask.FromResult<IConnectionListener>(new EngineListener(socket, _loops, _pool, logger));
     }
 }

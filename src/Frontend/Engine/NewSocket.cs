@@ -10,7 +10,7 @@ internal static class NewSocket
     {
         var socket = new ServerSocket(loop, descriptor);
         socket.Begin();
-        if (!listener.TryGive(new EngineConnection(socket, listener.Address, (IPEndPoint)listener.Address.Create(peer))))
+        if (!listener.TryGive(new EngineConnection(socket, listener.Pool, listener.Address, (IPEndPoint)listener.Address.Create(peer))))
         {
             socket.Drop();
         }
