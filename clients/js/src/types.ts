@@ -40,8 +40,8 @@ export interface Handlers {
   [type: string]: ((argument: any) => void) | undefined;
 }
 
-/** How the tabs of an origin share a connection. */
-export type Sharing = "worker" | "locks" | "none";
+/** How the tabs of an origin share a connection: by a shared worker, or by the one that has a Web Lock. */
+export type Sharing = "worker" | "locks";
 
 export interface Options {
   /** Whether cookies go to a server of another origin. */
@@ -54,7 +54,7 @@ export interface Options {
   polling?: boolean;
   /** Milliseconds of silence after which the connection counts as lost: longer than the server's heartbeat. 45,000 unless set. */
   silence?: number;
-  /** The ways to share that may be taken, in this order. */
+  /** The ways to share that may be taken, in this order; empty: none. Both unless set. */
   share?: Sharing[];
   /** Sets connections to the same address apart: a user's name, say. */
   name?: string;

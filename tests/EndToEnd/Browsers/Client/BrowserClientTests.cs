@@ -18,6 +18,7 @@ public sealed class BrowserClientTests
         { "delete window.SharedWorker;", null, "a leader" },
         { ";", "worker-src 'none'", "a leader" },
         { "delete window.SharedWorker; delete Navigator.prototype.locks;", null, "each its own" },
+        { ";", "sandbox allow-scripts", "each its own" },
     };
 
     [Theory]
@@ -30,7 +31,8 @@ public sealed class BrowserClientTests
         string[] options = ["--Fabric:Stream:Retry=00:00:00.1", $"--Fabric:Stream:Cors:Origins:0={run.Pages.Origin}", "--Fabric:Drain:Window=00:00:00"];
         var first = await SseFabricProcess.StartAsync(options);
         var port = first.Address.Port;
-        var tabs = new[] { await run.OpenAsync(first, ["a"], new { share = new[] { share } }), await run.OpenAsync(first, ["a"], new { share = new[] { share } }) };
+        var way = new { share = share == "none" ? [] : new[] { share } };
+        var tabs = new[] { await run.OpenAsync(first, ["a"], way), await run.OpenAsync(first, ["a"], way) };
         await using (first)
         {
             await PublishNumbersAsync(first, "a", 1, 20);
@@ -119,7 +121,7 @@ public sealed class BrowserClientTests
     public async Task NoSharedWorker_FallsBackToTheNextWay(string script, string? policy, string way)
     {
         await using var run = await ClientRun.StartAsync(policy: policy);
-        await using var fabric = await run.ServeAsync();
+        await using var fabric = await run.ServeAsync("--Fabric:Stream:Cors:Origins:0=*");
         await run.Browser.AddInitScriptAsync(script);
         var tabs = new[] { await run.OpenAsync(fabric, ["a"]), await run.OpenAsync(fabric, ["a"]), await run.OpenAsync(fabric, ["a"]) };
         await PublishNumbersAsync(fabric, "a", 1, 20);
@@ -177,6 +179,21 @@ public sealed class BrowserClientTests
         await tab.AssertNumbersAsync("a", last);
         await another.AssertNumbersAsync("a", last);
         Assert.True(polling || polls > 3, $"{polls} polls");
+    }
+
+    [Fact]
+    public async Task Stream_OfOddLineEndsByteByByte_IsReadAsTheStandardSays()
+    {
+        await using var run = await ClientRun.StartAsync();
+        using var server = new ByteByByte();
+        var serving = server.ServeAsync(
+            "channel: 1-0 ä b\r\n: hello\rretry: 50\r\n\r\n" +
+            "id: x\nchannel: 1-1 ä b\rdata:one\r\ndata: two\ndata\r\r" +
+            ":\n\nevent: price\nchannel: 1-2 ä b\nunknown: field\ndata:  €\n\n");
+        var tab = await ClientTab.OpenAsync(run.Browser, run.Pages, server.Address, ["ä b"]);
+        await serving;
+
+        Assert.Equal(["ä b one\ntwo\n", "ä b  €"], await tab.SeeAsync(seen => seen.Length == 2));
     }
 
     [Fact]

@@ -42,7 +42,12 @@ internal sealed class ClientPages : IAsyncDisposable
             return Results.Content($"<!doctype html><title>page</title><script src=driver.js></script>{html}", "text/html");
         });
         server.MapGet("/driver.js", () => Results.Content(Driver, "text/javascript"));
-        server.MapGet("/{file}", (string file) => Results.File(Path.Combine(Files, Path.GetFileName(file)), "text/javascript"));
+        server.MapGet("/{file}", (HttpContext context, string file) =>
+        {
+            // A page in a sandbox is of no origin.
+            context.Response.Headers.AccessControlAllowOrigin = "*";
+            return Results.File(Path.Combine(Files, Path.GetFileName(file)), "text/javascript");
+        });
         await server.StartAsync();
         return new ClientPages(server, origin);
     }
