@@ -61,7 +61,7 @@ public sealed class BrowserClientTests
     public async Task PageAway_WhileEventsAreEvicted_IsToldOfTheGapAndTheOthersAreNot()
     {
         await using var run = await ClientRun.StartAsync();
-        await using var fabric = await run.ServeAsync();
+        await using var fabric = await ClientRun.ServeAsync();
         var stays = await run.OpenAsync(fabric, ["short"]);
         var goes = await run.OpenAsync(fabric, ["short", "b"]);
         await PublishNumbersAsync(fabric, "short", 1, 1);
@@ -83,7 +83,7 @@ public sealed class BrowserClientTests
     public async Task Token_RefusedAndExpired_IsRenewedAndNothingIsMissed()
     {
         await using var run = await ClientRun.StartAsync();
-        await using var fabric = await run.ServeAsync($"--Fabric:Auth:Jwt:Secret={TestToken.Secret}", "--Fabric:Auth:Jwt:Algorithms:0=HS256");
+        await using var fabric = await ClientRun.ServeAsync($"--Fabric:Auth:Jwt:Secret={TestToken.Secret}", "--Fabric:Auth:Jwt:Algorithms:0=HS256");
         var given = 0;
         await run.Browser.ExposeFunctionAsync("newToken", () =>
             $"{TestToken.For("a").With("exp", TestToken.In(Interlocked.Increment(ref given) == 1 ? TimeSpan.FromHours(-1) : TimeSpan.FromSeconds(6)))}");
@@ -107,7 +107,7 @@ public sealed class BrowserClientTests
     public async Task ProxyThatHoldsStreamsBack_IsPolledThrough()
     {
         await using var run = await ClientRun.StartAsync();
-        await using var fabric = await run.ServeAsync("--Fabric:Stream:Polling:Window=00:00:00.1", "--Fabric:Stream:Polling:MaxWait=00:00:01");
+        await using var fabric = await ClientRun.ServeAsync("--Fabric:Stream:Polling:Window=00:00:00.1", "--Fabric:Stream:Polling:MaxWait=00:00:01");
         await using var proxy = await BufferingProxy.StartAsync(fabric.Address);
         var tab = await ClientTab.OpenAsync(run.Browser, run.Pages, new Uri(proxy.Address, "/events"), ["a"], new { silence = 2000 });
         await PublishNumbersAsync(fabric, "a", 1, 20);
@@ -121,7 +121,7 @@ public sealed class BrowserClientTests
     public async Task NoSharedWorker_FallsBackToTheNextWay(string script, string? policy, string way)
     {
         await using var run = await ClientRun.StartAsync(policy: policy);
-        await using var fabric = await run.ServeAsync("--Fabric:Stream:Cors:Origins:0=*");
+        await using var fabric = await ClientRun.ServeAsync();
         await run.Browser.AddInitScriptAsync(script);
         var tabs = new[] { await run.OpenAsync(fabric, ["a"]), await run.OpenAsync(fabric, ["a"]), await run.OpenAsync(fabric, ["a"]) };
         await PublishNumbersAsync(fabric, "a", 1, 20);
@@ -138,7 +138,7 @@ public sealed class BrowserClientTests
     public async Task SharedWorkerKilled_TheTabsStartAnotherAndMissNothing()
     {
         await using var run = await ClientRun.StartAsync();
-        await using var fabric = await run.ServeAsync();
+        await using var fabric = await ClientRun.ServeAsync();
         var tabs = new[] { await run.OpenAsync(fabric, ["a"]), await run.OpenAsync(fabric, ["a"]) };
         await using var numbers = await NumberPublisher.StartAsync(fabric, "a");
         await tabs[0].SeeAsync(seen => seen.Length > 50);
@@ -161,7 +161,7 @@ public sealed class BrowserClientTests
     public async Task BrowserThatCantStream_Polls_AndMissesNothingBetweenPolls(string script, bool polling)
     {
         await using var run = await ClientRun.StartAsync();
-        await using var fabric = await run.ServeAsync("--Fabric:Stream:Polling:Window=00:00:00.1");
+        await using var fabric = await ClientRun.ServeAsync("--Fabric:Stream:Polling:Window=00:00:00.1");
         await run.Browser.AddInitScriptAsync(script);
         var polls = 0;
         run.Browser.Request += (_, request) => Interlocked.Add(ref polls, request.Url.Contains("&polling", StringComparison.Ordinal) ? 1 : 0);
@@ -200,7 +200,7 @@ public sealed class BrowserClientTests
     public async Task Handlers_WithChannelsOfTheirOwn_ShareAConnectionAndGetTheirEventsAlone()
     {
         await using var run = await ClientRun.StartAsync();
-        await using var fabric = await run.ServeAsync();
+        await using var fabric = await ClientRun.ServeAsync();
         var tab = await run.OpenAsync(fabric, ["a"]);
         await tab.Page.EvaluateAsync(
             """
@@ -233,7 +233,7 @@ public sealed class BrowserClientTests
     public async Task Handlers_AddedWhileEventsCome_CostTheOthersNone()
     {
         await using var run = await ClientRun.StartAsync();
-        await using var fabric = await run.ServeAsync();
+        await using var fabric = await ClientRun.ServeAsync();
         var tab = await run.OpenAsync(fabric, ["a"]);
         await using var numbers = await NumberPublisher.StartAsync(fabric, "a");
         for (var i = 1; i <= 5; i++)
@@ -257,7 +257,7 @@ public sealed class BrowserClientTests
             <script src=ssefabric.global.js></script>
             <div id=list><sse-events id=one channels=a></sse-events> <sse-events id=two channels="b c"></sse-events></div>
             """);
-        await using var fabric = await run.ServeAsync();
+        await using var fabric = await ClientRun.ServeAsync();
         var page = await run.Browser.NewPageAsync();
         await page.GotoAsync($"{run.Pages.Origin}/");
         var tab = new ClientTab(page);

@@ -60,7 +60,7 @@ internal sealed class ClientPages : IAsyncDisposable
         window.seen = [];
         window.told = [];
         window.open = async (address, channels, options) => {
-          const { SseFabric } = await import("/ssefabric.js");
+          const { SseFabric } = await import(new URL("/ssefabric.js", location));
           window.fabric ??= new SseFabric(address, window.newToken ? { ...options, token: newToken } : options);
           return fabric.subscribe(channels, {
             onevent: event => seen.push(`${event.channel} ${event.data}`),
