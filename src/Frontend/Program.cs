@@ -1,5 +1,6 @@
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
+using SseFabric.Frontend.Engine;
 using SseFabric.Frontend.Hosting;
 using SseFabric.Frontend.Management;
 #if CLUSTERING
@@ -19,6 +20,7 @@ builder.AddSseFabricCluster(start.Options);
 if (start.Options.Engine.Enabled)
 {
     builder.Services.AddSseFabricEngine();
+    builder.Services.AddSingleton<ExpressLane>();
 }
 
 builder.Services.AddSseFabric(start.Options);

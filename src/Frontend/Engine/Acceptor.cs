@@ -95,7 +95,7 @@ internal sealed class Acceptor(EngineLoop loop, EngineListener listener, int des
     {
         try
         {
-            NewSocket.Begin(target, listener, accepted, peer);
+            ExpressSocket.Begin(target, listener, accepted, peer);
         }
         catch (Win32Exception)
         {

@@ -13,11 +13,11 @@ internal sealed class EngineConnection : DefaultConnectionContext, IDetachable, 
     private readonly ServerSocket _socket;
     private readonly EngineStream _stream;
 
-    public EngineConnection(ServerSocket socket, MemoryPool<byte> pool, IPEndPoint local, IPEndPoint remote)
+    public EngineConnection(ServerSocket socket, byte[] received, MemoryPool<byte> pool, IPEndPoint local, IPEndPoint remote)
     {
         _socket = socket;
         MemoryPool = pool;
-        _stream = new EngineStream(socket);
+        _stream = new EngineStream(socket, received);
         ConnectionId = CorrelationId.Next();
         ConnectionClosed = socket.Closed;
         LocalEndPoint = local;

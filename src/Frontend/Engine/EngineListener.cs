@@ -22,10 +22,11 @@ internal sealed partial class EngineListener : IConnectionListener
     /// <param name="socket">The socket; it is the listener's from now on.</param>
     /// <param name="loops">Who accepts.</param>
     /// <param name="pool">The memory of what the server reads and writes.</param>
+    /// <param name="lane">The short way of plain requests; null: everything goes to the server.</param>
     /// <param name="logger">Is told of connections that can't be accepted.</param>
-    public EngineListener(Socket socket, IReadOnlyList<EngineLoop> loops, MemoryPool<byte> pool, ILogger logger)
+    public EngineListener(Socket socket, IReadOnlyList<EngineLoop> loops, MemoryPool<byte> pool, ExpressLane? lane, ILogger logger)
     {
-        (_socket, _loops, Pool, _logger) = (socket, loops, pool, logger);
+        (_socket, _loops, Pool, Lane, _logger) = (socket, loops, pool, lane, logger);
         Address = (IPEndPoint)socket.LocalEndPoint!;
         var descriptor = (int)socket.Handle;
         _acceptors = [.. loops.Select(loop => new Acceptor(loop, this, descriptor))];
@@ -36,6 +37,9 @@ internal sealed partial class EngineListener : IConnectionListener
 
     /// <summary>The memory of what the server reads and writes.</summary>
     public MemoryPool<byte> Pool { get; }
+
+    /// <summary>The short way of plain requests; null: there is none here.</summary>
+    public ExpressLane? Lane { get; }
 
     /// <inheritdoc/>
     public EndPoint EndPoint => Address;

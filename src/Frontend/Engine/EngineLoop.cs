@@ -74,6 +74,10 @@ internal sealed class EngineLoop : DeliveryLoop
         Volatile.Write(ref _connections, _table.Count);
     }
 
+    /// <summary>Reads the first of what a connection has received, up to 16 KiB; nothing if there is nothing, or it has ended. Good until the next call.</summary>
+    public ReadOnlySpan<byte> Receive(int descriptor) =>
+        _receiveBuffer.AsSpan(0, (int)Math.Max(0, Libc.Receive(descriptor, ref _receiveBuffer[0], _receiveBuffer.Length, Libc.DontWait)));
+
     /// <summary>Reads what a connection has received, and throws it away.</summary>
     /// <returns>False: the connection has ended.</returns>
     public bool ReceiveAway(int descriptor)

@@ -2,8 +2,11 @@ namespace SseFabric.Frontend.Engine;
 
 /// <summary>A connection's bytes, as the server reads and writes them.</summary>
 /// <remarks>Once <see cref="Hold"/> is called, what is written is kept: it goes before a stream's first bytes, in one call with them. After <see cref="Take"/> it is thrown away.</remarks>
-internal sealed class EngineStream(ServerSocket socket) : Stream
+/// <param name="socket">The connection.</param>
+/// <param name="received">What has been read of it before.</param>
+internal sealed class EngineStream(ServerSocket socket, ReadOnlyMemory<byte> received) : Stream
 {
+    private ReadOnlyMemory<byte> _received = received;
     private MemoryStream? _held;
     private bool _isTaken;
 
@@ -32,7 +35,7 @@ internal sealed class EngineStream(ServerSocket socket) : Stream
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        buffer.IsEmpty ? ValueTask.FromResult(0) : socket.ReceiveAsync(buffer, cancellationToken);
+        buffer.IsEmpty ? ValueTask.FromResult(0) : _received.IsEmpty ? socket.ReceiveAsync(buffer, cancellationToken) : ValueTask.FromResult(ReadReceived(buffer.Span));
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -62,4 +65,12 @@ internal sealed class EngineStream(ServerSocket socket) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private int ReadReceived(Span<byte> buffer)
+    {
+        var length = Math.Min(buffer.Length, _received.Length);
+        _received.Span[..length].CopyTo(buffer);
+        _received = _received[length..];
+        return length;
+    }
 }

@@ -8,7 +8,11 @@ using SseFabric.Frontend.Subscribers;
 namespace SseFabric.Frontend.Engine;
 
 /// <summary>Kestrel's transport for addresses of IP, on the engine's loops: its connections can be detached, and become streams that the loops write themselves.</summary>
-internal sealed class EngineTransportFactory(DeliveryLoops loops, IMemoryPoolFactory<byte> pools, ILogger<EngineListener> logger) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+/// <param name="loops">The engine's loops.</param>
+/// <param name="pools">Makes the pool of what the server reads and writes.</param>
+/// <param name="lanes">The short way of plain requests, where the host has it: nothing else of the host sees them.</param>
+/// <param name="logger">Is told of connections that can't be accepted.</param>
+internal sealed class EngineTransportFactory(DeliveryLoops loops, IMemoryPoolFactory<byte> pools, IEnumerable<ExpressLane> lanes, ILogger<EngineListener> logger) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     /// <summary>How many connections the kernel keeps that wait to be accepted.</summary>
     private const int Backlog = 4096;
@@ -39,6 +43,6 @@ internal sealed class EngineTransportFactory(DeliveryLoops loops, IMemoryPoolFac
             throw exception.SocketErrorCode == SocketError.AddressAlreadyInUse ? new AddressInUseException(exception.Message, exception) : exception;
         }
 
-        return ValueTask.FromResult<IConnectionListener>(new EngineListener(socket, _loops, _pool, logger));
+        return ValueTask.FromResult<IConnectionListener>(new EngineListener(socket, _loops, _pool, lanes.FirstOrDefault(lane => lane.IsFor((IPEndPoint)endpoint)), logger));
     }
 }

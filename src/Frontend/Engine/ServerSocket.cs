@@ -7,14 +7,13 @@ namespace SseFabric.Frontend.Engine;
 
 /// <summary>A connection that the server reads and writes, until it is closed or becomes a stream. Any thread, but for what it says.</summary>
 #pragma warning disable CA1001 // None of them has anything to dispose of, as they are used; and whoever is late must still find them.
-internal sealed class ServerSocket(EngineLoop loop, int descriptor) : IPolled, IPeer, ILoopItem<DeliveryLoop>
+internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) : IPolled, IPeer, ILoopItem<DeliveryLoop>
 #pragma warning restore CA1001
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _readable = new(0, 1);
     private readonly SemaphoreSlim _writable = new(0, 1);
     private readonly CancellationTokenSource _closed = new();
-    private ulong _key;
     private bool _isReleased;
 
     /// <summary>The loop that has the descriptor.</summary>
@@ -22,9 +21,6 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor) : IPolled, I
 
     /// <summary>Cancelled when the connection has ended.</summary>
     public CancellationToken Closed => _closed.Token;
-
-    /// <summary>Begins. On the loop.</summary>
-    public void Begin() => _key = loop.Watch(descriptor, this);
 
     /// <inheritdoc/>
     public void Ready(PollEvents events)
@@ -50,7 +46,7 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor) : IPolled, I
     {
         if (Release())
         {
-            loop.Close(descriptor, _key);
+            loop.Close(descriptor, key);
             FireClosed();
         }
     }
@@ -120,7 +116,7 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor) : IPolled, I
     /// <returns>Whether there was anything to let go of.</returns>
     public bool TryDetach(out (int Descriptor, ulong Key) detached)
     {
-        detached = (descriptor, _key);
+        detached = (descriptor, key);
         var isReleased = Release();
         Signal(_readable);
         return isReleased;
@@ -151,7 +147,7 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor) : IPolled, I
     void ILoopItem<DeliveryLoop>.Execute(DeliveryLoop current)
     {
         _ = Libc.Shutdown(descriptor, Libc.ShutdownBoth);
-        loop.Close(descriptor, _key);
+        loop.Close(descriptor, key);
         FireClosed();
     }
 

@@ -11,17 +11,22 @@ internal sealed class StreamSocket : StreamOutput, IPolled
     private readonly EngineLoop _loop;
     private int _descriptor = -1;
     private ulong _key;
+    private byte[]? _head;
     private bool _isChunked;
     private bool _hasEnded;
 
     // What the kernel hasn't taken of the last call.
     private ReadOnlyMemory<byte> _rest;
 
+    /// <summary>A stream whose connection and head come with <see cref="Opening"/>.</summary>
     public StreamSocket(EngineLoop loop)
     {
         _loop = loop;
         IsBusy = true;
     }
+
+    /// <summary>A stream that begins with a head, of chunked coding, on a connection that it takes over then.</summary>
+    public StreamSocket(EngineLoop loop, int descriptor, ulong key, byte[] head) => (_loop, _descriptor, _key, _head, _isChunked) = (loop, descriptor, key, head, true);
 
     /// <inheritdoc/>
     public override string Path => "engine";
@@ -29,6 +34,13 @@ internal sealed class StreamSocket : StreamOutput, IPolled
     /// <inheritdoc/>
     public override void Put(ReadOnlySpan<byte> bytes)
     {
+        if (_head is not null)
+        {
+            TakeOver();
+            _loop.SendBuffer.Put(_head);
+            _head = null;
+        }
+
         if (_isChunked)
         {
             _loop.SendBuffer.PutChunk(bytes);
@@ -139,13 +151,8 @@ internal sealed class StreamSocket : StreamOutput, IPolled
             return;
         }
 
-        _loop.Replace(key, this);
+        TakeOver();
         _isChunked = head.AsSpan().IndexOf("\r\nTransfer-Encoding: chunked\r\n"u8) >= 0;
-        if (Subscriber.Set.Format.Behaviour.HeartbeatAfter is null)
-        {
-            SocketOptions.Probe(descriptor, NativeFormat.DefaultHeartbeat);
-        }
-
         // What happened while it was on its way here was told to the server.
         if (!IsThere())
         {
@@ -161,6 +168,15 @@ internal sealed class StreamSocket : StreamOutput, IPolled
         if (!IsBusy)
         {
             Subscriber.Taken(isThere);
+        }
+    }
+
+    private void TakeOver()
+    {
+        _loop.Replace(_key, this);
+        if (Subscriber.Set.Format.Behaviour.HeartbeatAfter is null)
+        {
+            SocketOptions.Probe(_descriptor, NativeFormat.DefaultHeartbeat);
         }
     }
 

@@ -102,6 +102,14 @@ internal static class Listening
     public static IEnumerable<string?> Configured(IConfiguration configuration) =>
         configuration.GetSection(EndpointsKey).GetChildren().Select(endpoint => endpoint["Url"]);
 
+    /// <summary>The ports of the addresses that Kestrel has been told, and whether each is of plain HTTP/1 and serves everything.</summary>
+    public static IEnumerable<(int Port, bool IsPlain)> Ports(IConfiguration configuration) =>
+        from endpoint in configuration.GetSection(EndpointsKey).GetChildren()
+        let url = endpoint["Url"]
+        where IsUrl(url)
+        let address = BindingAddress.Parse(url)
+        select (address.Port, address.Scheme == "http" && endpoint.Key[0] != '~' && endpoint["Protocols"] is null && configuration["Kestrel:EndpointDefaults:Protocols"] is null);
+
     private static string[] Urls(IConfiguration configuration)
     {
         if (Split(configuration[UrlsKey]) is { Length: > 0 } urls)

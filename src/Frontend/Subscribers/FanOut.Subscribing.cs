@@ -11,8 +11,10 @@ internal sealed partial class FanOut
     /// <summary>Joins a subscriber to its channels. Any thread.</summary>
     public Task<SubscribeOutcome> SubscribeAsync(SubscribeRequest request)
     {
+        var outcome = new TaskCompletionSource<SubscribeOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        request.Completed = outcome.SetResult;
         Post(request);
-        return request.Outcome;
+        return outcome.Task;
     }
 
     /// <summary>The client is gone. Any thread; idempotent.</summary>

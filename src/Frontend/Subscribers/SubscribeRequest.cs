@@ -5,14 +5,13 @@ using SseFabric.Frontend.Resume;
 
 namespace SseFabric.Frontend.Subscribers;
 
-/// <summary>A subscriber on its way to its channels. Used on the fan-out loop only, but for <see cref="Outcome"/> and posting it.</summary>
+/// <summary>A subscriber on its way to its channels. Used on the fan-out loop only, but for posting it.</summary>
 /// <param name="channels">The channels, each once.</param>
 /// <param name="lastEventId">What the client sent as last event id; null: nothing.</param>
 /// <param name="format">How the stream looks.</param>
 /// <param name="subscriber">Who is to be joined.</param>
 internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEventId, IStreamFormat format, Subscriber subscriber) : ILoopItem<FanOut>
 {
-    private readonly TaskCompletionSource<SubscribeOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ResumePoint[]? _points;
     private bool _hasCaughtUp;
 
@@ -34,11 +33,19 @@ internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEvent
     /// <summary>Set by the client's end.</summary>
     public bool IsAbandoned { get; set; }
 
-    public bool IsDone => _outcome.Task.IsCompleted;
+    public bool IsDone { get; private set; }
 
-    public Task<SubscribeOutcome> Outcome => _outcome.Task;
+    /// <summary>Is told what came of it, on the fan-out loop.</summary>
+    public Action<SubscribeOutcome>? Completed { get; set; }
 
-    public void Complete(SubscribeOutcome outcome) => _outcome.TrySetResult(outcome);
+    public void Complete(SubscribeOutcome outcome)
+    {
+        if (!IsDone)
+        {
+            IsDone = true;
+            Completed?.Invoke(outcome);
+        }
+    }
 
     void ILoopItem<FanOut>.Execute(FanOut loop) => loop.Advance(this);
 
