@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs all tests and ends with the line "N passed, N failed, N skipped".
 # With --parity it runs those alone that carry a number of docs/parity.md, and writes that page.
-# Installs what the tests need (redis-server, nginx, Chromium, python3-redis, php-cli; where there is node, the packages of tests/Npm) if it may; a test that
-# lacks something is skipped and says why.
+# Installs what the tests need (redis-server, nginx, Chromium, python3-redis, php-cli; where there is node, the packages of tests/Npm, and what builds
+# clients/js) if it may; a test that lacks something is skipped and says why.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$root/eng/build.sh"
@@ -44,15 +44,24 @@ install_tools() {
   done
 }
 
-# The versions in package-lock.json, from the registry that npm is configured for; nothing of theirs is run.
+# install_npm_packages FOLDER: the versions in its package-lock.json, from the registry that npm is configured for; nothing of theirs is run.
 install_npm_packages() {
-  local folder=$root/tests/Npm output
-  command -v node >/dev/null && command -v npm >/dev/null || return 0
+  local folder=$root/$1 output
+  command -v node >/dev/null && command -v npm >/dev/null || return
   [[ $folder/node_modules/.package-lock.json -ot $folder/package-lock.json ]] || return 0
   if ! output=$(timeout -k 10s 3m npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund 2>&1 </dev/null 9>&-); then
     rm -rf "$folder/node_modules"
-    echo "The npm packages could not be installed. The tests that need them are skipped. $(grep -m1 'npm error' <<<"$output")"
+    echo "The npm packages of $1 could not be installed. The tests that need them are skipped. $(grep -m1 'npm error' <<<"$output")"
+    return 1
   fi
+}
+
+# Sources that don't compile are a failure; what was built before is not tested in their place.
+build_browser_client() {
+  install_npm_packages clients/js || return 0
+  node "$root/clients/js/build.mjs" </dev/null && return
+  echo "clients/js could not be built."
+  exit 1
 }
 
 # run_suite PROJECT: runs it and adds its counts.
@@ -90,7 +99,8 @@ counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters" | grep . || ec
 
 install_tools
 one_at_a_time
-install_npm_packages
+install_npm_packages tests/Npm
+build_browser_client
 choose_build SseFabric.sln
 build_quietly SseFabric.sln
 build_done

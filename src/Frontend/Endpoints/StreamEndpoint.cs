@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Profiles;
 
 namespace SseFabric.Frontend.Endpoints;
 
 /// <summary>The open stream endpoint, native profile: the client names its channels.</summary>
-internal sealed class StreamEndpoint(StreamServer server, StreamOptions options)
+internal sealed class StreamEndpoint(StreamServer server, StreamOptions options, StreamProfiles profiles)
 {
     private const string AllowedMethods = "GET, HEAD";
 
@@ -33,6 +34,10 @@ internal sealed class StreamEndpoint(StreamServer server, StreamOptions options)
             return;
         }
 
-        await server.ServeAsync(context, new StreamOffer(request.Channels, request.LastEventId, request.IsPoll) { AcceptsByName = acceptsByName });
+        await server.ServeAsync(context, new StreamOffer(request.Channels, request.LastEventId, request.IsPoll)
+        {
+            AcceptsByName = acceptsByName,
+            Profile = request.IsNamed ? profiles.Named : null,
+        });
     }
 }

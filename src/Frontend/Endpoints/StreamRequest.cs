@@ -9,7 +9,8 @@ namespace SseFabric.Frontend.Endpoints;
 /// <param name="Channels">Each channel once, in the order first named.</param>
 /// <param name="LastEventId">The header, else the query's; null: none.</param>
 /// <param name="IsPoll">Whether <c>polling</c> is in the query, with any value: an ordinary response that ends soon after its first event.</param>
-internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId, bool IsPoll)
+/// <param name="IsNamed">Whether <c>named</c> is in the query, with any value: each event says its channel and its position there.</param>
+internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId, bool IsPoll, bool IsNamed)
 {
     /// <summary>Reads a request, or says in one sentence why it is none.</summary>
     /// <param name="rawTarget">The request target as it was sent.</param>
@@ -31,6 +32,7 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
         var path = rawTarget.AsSpan(0, mark < 0 ? rawTarget.Length : mark);
         var query = mark < 0 ? [] : rawTarget.AsSpan(mark + 1);
         var channels = new List<ChannelName>();
+        var isNamed = false;
         if (channelInPath && !TryAdd(channels, PercentEncoding.Decode(path[(path.LastIndexOf('/') + 1)..], plusIsSpace: false), out error))
         {
             return false;
@@ -42,6 +44,7 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
             var equals = item.IndexOf('=');
             var name = PercentEncoding.Decode(equals < 0 ? item : item[..equals], plusIsSpace: true).AsSpan();
             var value = equals < 0 ? [] : item[(equals + 1)..];
+            isNamed |= name.SequenceEqual("named"u8);
             if (!name.SequenceEqual("channel"u8))
             {
                 continue;
@@ -73,7 +76,7 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
         }
 
         var (resume, isPoll) = ReadResume(rawTarget, lastEventId);
-        request = new StreamRequest(distinct, resume, isPoll);
+        request = new StreamRequest(distinct, resume, isPoll, isNamed);
         return true;
     }
 

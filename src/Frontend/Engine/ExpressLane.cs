@@ -20,6 +20,7 @@ internal sealed class ExpressLane
     private readonly FanOut _fanOut;
     private readonly StreamOptions _options;
     private readonly StreamProfile _profile;
+    private readonly StreamProfile _named;
     private readonly SubscriberLimits _limits;
     private readonly TimeProvider _time;
     private readonly bool _isOpen;
@@ -32,7 +33,7 @@ internal sealed class ExpressLane
         FanOut fanOut, FabricOptions options, StreamProfiles profiles, SubscriberLimits limits, IEnumerable<ISubscribeAuthorizer> authorizers,
         IConfiguration configuration, TimeProvider time)
     {
-        (_fanOut, _options, _profile, _limits, _time) = (fanOut, options.Stream, profiles.Native, limits, time);
+        (_fanOut, _options, _profile, _named, _limits, _time) = (fanOut, options.Stream, profiles.Native, profiles.Named, limits, time);
         _below = $"{_options.Path}/";
         _isOpen = options.HasProfile(FabricOptions.NativeProfile) && _options.Path.Length > 1 && options.Routes.Count == 0 && options.Auth.Jwt is null && !authorizers.Any()
             && _options.MaxPerAddress == 0 && configuration["AllowedHosts"] is null or "" or "*";
@@ -54,7 +55,7 @@ internal sealed class ExpressLane
         }
 
         var subscriber = new Subscriber(socket.Loop, socket.Begin(Head()), _options) { Seat = seat };
-        var subscribing = new SubscribeRequest(request.Channels, request.LastEventId, _profile.Format, subscriber) { Completed = socket.Completed };
+        var subscribing = new SubscribeRequest(request.Channels, request.LastEventId, (request.IsNamed ? _named : _profile).Format, subscriber) { Completed = socket.Completed };
         socket.Subscribing = subscribing;
         _fanOut.Post(subscribing);
         return true;

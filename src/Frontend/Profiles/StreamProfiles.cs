@@ -11,11 +11,10 @@ internal sealed class StreamProfiles(FabricOptions options, TimeProvider time)
     private const string EventStream = "text/event-stream";
 
     /// <summary>The fabric's own.</summary>
-    public StreamProfile Native { get; } = new(new NativeFormat(options.Stream))
-    {
-        Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache"), Header("X-Accel-Buffering", "no")],
-        SparesEventSource = true,
-    };
+    public StreamProfile Native { get; } = OwnProfile(new NativeFormat(options.Stream));
+
+    /// <summary>The fabric's own, where each event says its channel and its position there.</summary>
+    public StreamProfile Named { get; } = OwnProfile(new NamedFormat(options.Stream));
 
     /// <summary>That of uwsgi-sse-offload.</summary>
     public StreamProfile Uwsgi { get; } = new(new UwsgiFormat())
@@ -61,6 +60,12 @@ internal sealed class StreamProfiles(FabricOptions options, TimeProvider time)
         "CYCLONE" => Cyclone,
         "REDISSE" => Redisse,
         _ => null,
+    };
+
+    private static StreamProfile OwnProfile(IStreamFormat format) => new(format)
+    {
+        Head = [Header(HeaderNames.ContentType, EventStream), Header(HeaderNames.CacheControl, "no-cache"), Header("X-Accel-Buffering", "no")],
+        SparesEventSource = true,
     };
 
     private static Action<HttpContext> CycloneHeaders(CycloneCors cors) => context =>

@@ -34,6 +34,9 @@ internal sealed class HeadlessChromium : IAsyncDisposable
 
     public Task<IPage> NewPageAsync() => _browser.NewPageAsync();
 
+    /// <summary>A profile of its own, whose pages are tabs of one browser to each other.</summary>
+    public Task<IBrowserContext> NewContextAsync() => _browser.NewContextAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _browser.DisposeAsync();

@@ -149,6 +149,31 @@ public sealed class FanOutFormatTests
     }
 
     [Fact]
+    public async Task Drop_SlowNamedSubscriber_IsToldWhereItsChannelGoesOn()
+    {
+        var options = new StreamOptions { SlowSubscriber = SlowSubscriberPolicy.DropOldest, MaxQueuedBytes = 4096 };
+        await using var under = new FanOutUnderTest(options);
+        var slow = await under.JoinAsync(["a", "b"], reads: false, pauseAt: 8, format: new NamedFormat(options));
+        for (var i = 1; i <= 5; i++)
+        {
+            await under.PublishAsync("a", new string((char)('0' + i), 1500));
+        }
+
+        // The opening is being written, two fit.
+        await Eventually.SeeAsync("three dropped frames", Dropped, dropped => dropped == 3);
+        slow.StartReading();
+
+        await Eventually.SeeAsync("the last event", () => slow.Text, text => text.EndsWith("5\n\n", StringComparison.Ordinal));
+        Assert.Matches(@"\n\nchannel: \d+-3 a\nevent: missedevents\n.*slow.*\n\nid: m\S+\nretry: 3000\n\nid: m\S+\nchannel: \d+-4 a\ndata: 4", slow.Text);
+
+        long Dropped()
+        {
+            under.Time.Advance(TimeSpan.FromSeconds(1));
+            return (long)under.Counted["ssefabric.frames.dropped"];
+        }
+    }
+
+    [Fact]
     [Trait("Parity", "11")]
     public async Task Raw_EveryByte_ComesIdentical()
     {

@@ -1,0 +1,3 @@
+import { serve } from "./hub.js";
+
+serve(globalThis as never);
