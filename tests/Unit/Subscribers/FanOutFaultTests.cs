@@ -75,7 +75,7 @@ public sealed class FanOutFaultTests
         var after = await under.JoinAsync(["a"]);
 
         faulty.FaultyAt = nameof(IStreamFormat.Behaviour);
-        await under.AdvanceAsync(2 * (under.Options.Heartbeat ?? NativeFormat.DefaultHeartbeat));
+        await under.AdvanceAsync(2 * (under.Options.Heartbeat ?? StreamOptions.DefaultHeartbeat));
 
         Assert.Equal(CloseReason.Fault, await hit.ClosedAsync());
         await before.SeeAsync("heartbeats", seen => seen.Contains(":"));
