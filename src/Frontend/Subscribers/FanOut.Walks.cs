@@ -12,24 +12,47 @@ internal sealed partial class FanOut
     private const int MaxSliceEvents = 256;
     private const int MaxSliceBytes = 256 << 10;
 
+    private readonly Dictionary<ChannelSet, List<Frame>> _given = [];
+    private readonly Stack<List<Frame>> _spare = new();
     private readonly List<(ChannelSet Set, FrameBlock Block)>?[] _walks;
 
-    /// <summary>Has the subscribers of a set given a block, on all loops that have some.</summary>
-    private void Give(ChannelSet set, FrameBlock block)
+    /// <summary>What the subscribers of a set are given with the next walk: all of it in one go, whatever brought it.</summary>
+    private List<Frame> GivenTo(ChannelSet set)
     {
-        for (var i = 0; i < set.Counts.Length; i++)
+        ref var frames = ref CollectionsMarshal.GetValueRefOrAddDefault(_given, set, out _);
+        return frames ??= _spare.TryPop(out var spare) ? spare : [];
+    }
+
+    /// <summary>Makes of what has been given a walk for each loop that has somebody who gets some.</summary>
+    private void BeginWalks()
+    {
+        foreach (var (set, frames) in _given)
         {
-            if (set.Counts[i] > 0)
+            if (frames.Count > 0)
             {
-                (_walks[i] ??= []).Add((set, block));
+                var block = FrameBlock.Of(CollectionsMarshal.AsSpan(frames));
+                for (var i = 0; i < set.Counts.Length; i++)
+                {
+                    if (set.Counts[i] > 0)
+                    {
+                        (_walks[i] ??= []).Add((set, block));
+                    }
+                }
+
+                frames.Clear();
             }
+
+            _spare.Push(frames);
         }
+
+        _given.Clear();
     }
 
     /// <summary>Posts what has been given out, before anything else is posted to the loops.</summary>
     /// <returns>Whether anybody gets anything.</returns>
     private bool PostWalks(DeliverItem? paced = null)
     {
+        BeginWalks();
         var walks = _walks.AsSpan();
         var awaited = walks.Length - walks.Count((List<(ChannelSet Set, FrameBlock Block)>?)null);
         paced?.Await(awaited);
@@ -97,35 +120,21 @@ internal sealed partial class FanOut
         foreach (var (set, index) in group.Sets)
         {
             var positions = set.LivePositions();
-            _frames.Clear();
+            var frames = GivenTo(set);
+            var (count, size) = (frames.Count, 0L);
             for (var i = 0; i < _feedItems.Count; i++)
             {
                 positions[index] = _feedItems[i].Position;
                 if (_bodies[i] is { } body)
                 {
-                    _frames.Add(format.Frame(_feedItems[i], body, set, index, positions));
+                    frames.Add(format.Frame(_feedItems[i], body, set, index, positions));
+                    size += frames[^1].Length;
                     CountGap(_feedItems[i], set.Count);
                 }
             }
 
-            if (_frames.Count > 0)
-            {
-                var frames = CollectionsMarshal.AsSpan(_frames);
-                Give(set, FrameBlock.Of(frames));
-                Metrics.FramesHandedOut((long)frames.Length * set.Count, Size(frames) * set.Count);
-            }
+            Metrics.FramesHandedOut((long)(frames.Count - count) * set.Count, size * set.Count);
         }
-    }
-
-    private static long Size(ReadOnlySpan<Frame> frames)
-    {
-        long size = 0;
-        foreach (ref readonly var frame in frames)
-        {
-            size += frame.Length;
-        }
-
-        return size;
     }
 
     private void CountGap(in FeedItem item, int subscribers)

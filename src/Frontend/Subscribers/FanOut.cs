@@ -25,7 +25,6 @@ internal sealed partial class FanOut : WorkLoop<FanOut>, IFeedSink
     private readonly IReadOnlyList<DeliveryLoop> _loops;
     private readonly Dictionary<(IStreamFormat Format, string Names), ChannelSet> _sets = [];
     private readonly List<FeedItem> _feedItems = [];
-    private readonly List<Frame> _frames = [];
     private readonly List<byte[]?> _bodies = [];
 
     public FanOut(
@@ -75,6 +74,7 @@ internal sealed partial class FanOut : WorkLoop<FanOut>, IFeedSink
         // Half of it may be left, which the next delivery would hand out, or for which the counts would be told again and again.
         _feedItems.Clear();
         _unreported.Clear();
+        _given.Clear();
     }
 
     private void Deliver(EventBatch batch)

@@ -1,3 +1,4 @@
+using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Framing;
 using SseFabric.Frontend.Subscribers;
 using SseFabric.TestKit.Waiting;
