@@ -50,15 +50,19 @@ public sealed partial class LocalFabric : IThreadPoolWorkItem
     {
         var batches = new List<EventBatch>();
         var room = MaxRoundBytes;
-        for (var left = _woken.Count; left > 0 && room > 0 && batches.Count < MaxBatchesARound && _woken.TryDequeue(out var channel); left--)
+        while (room > 0 && batches.Count < MaxBatchesARound && _woken.TryDequeue(out var channel))
         {
-            if (channel.Core.Take(channel.Lane, room) is { } batch)
+            // Until a take finds nothing, and the lane sleeps: then what comes next wakes it in its turn, and channels are given out in the order of their events.
+            while (channel.Core.Take(channel.Lane, room) is { } batch)
             {
                 batches.Add(batch);
                 room -= Size(batch);
-
-                // Until a take finds nothing, and the lane sleeps.
-                _woken.Enqueue(channel);
+                if (room <= 0 || batches.Count == MaxBatchesARound)
+                {
+                    // Behind the others: it has had its part of the round.
+                    _woken.Enqueue(channel);
+                    break;
+                }
             }
         }
 

@@ -63,11 +63,12 @@ public sealed class NginxTests(NginxFixture fixture) : IClassFixture<NginxFixtur
         var target = fixture.At("/events?" + string.Join('&', channels.Select(channel => $"to={channel}")));
         await using var subscriber = await SseClient.JoinAsync(target);
         await fixture.PublishAsync(channels[0], "one");
+        var first = await subscriber.NextAsync();
+        Assert.Equal("one", first.Text);
         await fixture.PublishAsync(channels[199], "two");
-        var seen = await subscriber.TakeAsync(2);
-        Assert.Equal(["one", "two"], seen.Select(sent => sent.Text));
+        Assert.Equal("two", (await subscriber.NextAsync()).Text);
 
-        await using var again = await SseClient.JoinAsync(target, new SseRequest { LastEventId = seen[0].Id });
+        await using var again = await SseClient.JoinAsync(target, new SseRequest { LastEventId = first.Id });
 
         Assert.Equal("two", (await again.NextAsync()).Text);
     }
