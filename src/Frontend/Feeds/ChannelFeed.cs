@@ -24,6 +24,12 @@ internal sealed class ChannelFeed(ChannelName channel)
 
     public int SubscriberCount { get; set; }
 
+    /// <summary>Reads of the history that have begun: one at a time.</summary>
+    public long ReadsBegun { get; set; }
+
+    /// <summary>Reads of the history whose result has been applied, or which failed.</summary>
+    public long ReadsDone { get; set; }
+
     public bool IsReading { get; set; }
 
     /// <summary>Requests that wait for the attach, or for a read of the history.</summary>

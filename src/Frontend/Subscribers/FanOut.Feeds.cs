@@ -127,6 +127,7 @@ internal sealed partial class FanOut
 
     private async Task ReadAsync(ChannelFeed feed, Cursor? after, TimeSpan delay)
     {
+        feed.ReadsBegun++;
         HistoryPage? page = null;
         try
         {
@@ -146,6 +147,7 @@ internal sealed partial class FanOut
 
     private void Read(ChannelFeed feed, HistoryPage? page)
     {
+        feed.ReadsDone = feed.ReadsBegun;
         if (!_feeds.TryGetValue(feed.Channel, out var current) || current != feed)
         {
             feed.IsReading = false;

@@ -131,23 +131,16 @@ internal sealed partial class FanOut
         }
 
         points = request.ResumePoints();
-        var mustCatchUp = false;
         for (var i = 0; i < points.Length; i++)
         {
             var feed = request.Feeds[i];
-            var isBehind = request.MustCatchUp(points[i], feed);
-            mustCatchUp |= isBehind;
+            var isBehind = request.MustCatchUp(i, points[i], feed);
             if (points[i].Kind != ResumeKind.Live && (isBehind || !feed.Sequence.IsComplete))
             {
                 StartRead(feed);
                 feed.Waiting.Add(request);
                 request.Awaited++;
             }
-        }
-
-        if (mustCatchUp)
-        {
-            request.CaughtUp();
         }
 
         return request.Awaited > 0;

@@ -13,7 +13,7 @@ namespace SseFabric.Frontend.Subscribers;
 internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEventId, IStreamFormat format, Subscriber subscriber) : ILoopItem<FanOut>
 {
     private ResumePoint[]? _points;
-    private bool _hasCaughtUp;
+    private long[]? _awaitedReads;
 
     /// <summary>The channels, sorted.</summary>
     public ChannelName[] Channels { get; } = Sorted(channels);
@@ -56,11 +56,22 @@ internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEvent
         return Format.Locate(_points, Feeds);
     }
 
-    /// <summary>Whether some feed is behind what the client has seen through another frontend. Says so once: then a cursor ahead is a foreign one.</summary>
-    public bool MustCatchUp(ResumePoint point, ChannelFeed feed) =>
-        !_hasCaughtUp && point.Kind == ResumeKind.At && point.Cursor > feed.Sequence.Position;
+    /// <summary>Whether a feed is behind what the client has seen through another frontend. Once it has read what its owner had when the request was there, a cursor ahead is a foreign one.</summary>
+    /// <param name="channel">The feed's channel, by its index.</param>
+    /// <param name="point">Where the client stands.</param>
+    /// <param name="feed">The feed.</param>
+    public bool MustCatchUp(int channel, ResumePoint point, ChannelFeed feed)
+    {
+        if (point.Kind != ResumeKind.At || point.Cursor <= feed.Sequence.Position)
+        {
+            return false;
+        }
 
-    public void CaughtUp() => _hasCaughtUp = true;
+        // A read that is under way may have begun too early.
+        _awaitedReads ??= new long[Channels.Length];
+        _awaitedReads[channel] = _awaitedReads[channel] == 0 ? feed.ReadsBegun + 1 : _awaitedReads[channel];
+        return feed.ReadsDone < _awaitedReads[channel];
+    }
 
     private static ChannelName[] Sorted(ChannelName[] channels)
     {

@@ -17,6 +17,7 @@ internal sealed partial class ClusterStats(
     private Task _reading = Task.CompletedTask;
     private long _readAt;
     private volatile StatsSnapshot? _last;
+    private CountedTotals _told;
 
     /// <inheritdoc/>
     public async ValueTask<FabricStats> ReadAsync(CancellationToken cancellationToken)
@@ -71,7 +72,7 @@ internal sealed partial class ClusterStats(
     private FabricStats Of(StatsSnapshot snapshot)
     {
         var processes = new SortedDictionary<SiloAddress, ProcessCounts>(snapshot.Processes) { [silo.SiloAddress] = own.Read() };
-        var totals = snapshot.Gone + CountedTotals.Sum(processes.Values.Select(counts => counts.Totals));
+        var totals = AtLeastTold(snapshot.Gone + CountedTotals.Sum(processes.Values.Select(counts => counts.Totals)));
 
         // Alone, all channels are this process's own.
         var channels = processes.Count == 1 ? own.Channels() : snapshot.Channels;
@@ -86,6 +87,15 @@ internal sealed partial class ClusterStats(
         {
             IsMineToExport = processes.First(process => process.Value.CanExport || process.Key.Equals(silo.SiloAddress)).Key.Equals(silo.SiloAddress),
         };
+    }
+
+    // A grain that has just taken over hears of what the dead had counted with the reports of those who know: until then less than what has been told is too little.
+    private CountedTotals AtLeastTold(CountedTotals totals)
+    {
+        lock (_lock)
+        {
+            return _told = _told.AtLeast(totals);
+        }
     }
 
     private ProcessStats Of(SiloAddress address, ProcessCounts counts) => new(
