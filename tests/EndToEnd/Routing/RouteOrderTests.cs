@@ -19,8 +19,18 @@ public sealed class RouteOrderTests(RouteOrderTests.Fixture fixture) : IClassFix
     }
 
     [Theory]
-    [InlineData("/metrics")]
-    [InlineData("/stats")]
+    [InlineData("/metrics", "text/plain; version=0.0.4; charset=utf-8")]
+    [InlineData("/stats", "application/json; charset=utf-8")]
+    public async Task Get_Counts_ComeBeforeRoutes(string path, string type)
+    {
+        await using var client = await fixture.GetAsync(path);
+
+        Assert.Equal((200, type), (client.Status, client.Header("Content-Type")));
+    }
+
+    [Theory]
+    [InlineData("/metrics/x")]
+    [InlineData("/stats/x")]
     [InlineData("/dashboard/x")]
     [InlineData("/admin")]
     public async Task Get_ManagementPathWithNothingThere_IsNoRoutes(string path)
