@@ -15,6 +15,7 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
     private readonly SemaphoreSlim _writable = new(0, 1);
     private readonly CancellationTokenSource _closed = new();
     private bool _isReleased;
+    private bool _isCut;
 
     /// <summary>The loop that has the descriptor.</summary>
     public EngineLoop Loop => loop;
@@ -94,12 +95,17 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
     {
         lock (_lock)
         {
-            if (!_isReleased)
+            if (_isReleased)
             {
-                _ = Libc.Shutdown(descriptor, Libc.ShutdownBoth);
+                return;
             }
+
+            _isCut = true;
+            _ = Libc.Shutdown(descriptor, Libc.ShutdownBoth);
         }
 
+        Signal(_readable);
+        Signal(_writable);
         FireClosed();
     }
 
@@ -182,6 +188,8 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
                 return 0;
             }
 
+            // What a peer goes on sending could be read for ever.
+            ThrowIfCut();
             var received = Libc.Receive(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length, Libc.DontWait);
             return received >= 0 ? (int)received : Unless(Libc.WouldBlock);
         }
@@ -196,8 +204,17 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
                 throw new ConnectionResetException("The connection is closed.");
             }
 
+            ThrowIfCut();
             var sent = Libc.Send(descriptor, ref MemoryMarshal.GetReference(bytes), bytes.Length, Libc.DontWait);
             return sent >= 0 ? (int)sent : Unless(Libc.WouldBlock);
+        }
+    }
+
+    private void ThrowIfCut()
+    {
+        if (_isCut)
+        {
+            throw new ConnectionAbortedException("The connection has been cut.");
         }
     }
 

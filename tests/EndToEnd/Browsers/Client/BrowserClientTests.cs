@@ -131,7 +131,7 @@ public sealed class BrowserClientTests
             await tab.AssertNumbersAsync("a", 20);
         }
 
-        Assert.Equal(way == "a leader" ? 1 : 3, await SubscribersAsync(fabric, "a"));
+        await SeeConnectionsAsync(fabric, "a", way == "a leader" ? 1 : 3, "last");
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class BrowserClientTests
             await tab.AssertNumbersAsync("a", last);
         }
 
-        Assert.Equal(1, await SubscribersAsync(fabric, "a"));
+        await SeeConnectionsAsync(fabric, "a", 1, "last");
     }
 
     [Theory]
@@ -226,7 +226,7 @@ public sealed class BrowserClientTests
 
         Assert.Equal(
             ["a open", "b open", "c open", "b b 1", $"c c price 2 {id}", "a all 3", "b all 3", "c all 3", "b all 4", "c all 4"], await LogAsync(tab));
-        Assert.Equal(1, await SubscribersAsync(fabric, "all"));
+        await SeeConnectionsAsync(fabric, "all", 1, "last");
     }
 
     [Fact]
@@ -273,7 +273,7 @@ public sealed class BrowserClientTests
             $"{new Uri(fabric.Address, "/events")}");
         await tab.SeeAsync(seen => seen.Length == 2);
         using var http = new HttpPublisher(fabric.Address);
-        Assert.Equal(1, (await http.PostAsync("/channels/a/events", "1", null)).Json.GetProperty("subscribers").GetInt32());
+        await SeeConnectionsAsync(fabric, "a", 1, "1");
         await http.PostAsync("/channels/c/events?event=price", "2", null);
         await tab.SeeAsync(seen => seen.Length == 4);
         await page.EvaluateAsync("two.remove()");
@@ -304,6 +304,17 @@ public sealed class BrowserClientTests
 
     private static Task<string[]> SeeLogAsync(ClientTab tab, Func<string[], bool> holds) =>
         Eventually.SeeAsync("the page's log", () => LogAsync(tab), holds, TimeSpan.FromSeconds(30), show: log => string.Join(", ", log));
+
+    /// <summary>Waits until a channel has so many subscribers, then publishes.</summary>
+    private static async Task SeeConnectionsAsync(SseFabricProcess fabric, string channel, int count, string text)
+    {
+        using var http = new HttpPublisher(fabric.Address);
+        await Eventually.SeeAsync(
+            $"{count} connections",
+            async () => (await http.SendAsync(HttpMethod.Get, $"/stats?channel={channel}", null, null)).Json.GetProperty("subscribers").GetInt32(),
+            connections => connections == count);
+        await http.PublishAsync(channel, text);
+    }
 
     private static async Task<int> SubscribersAsync(SseFabricProcess fabric, string channel)
     {
