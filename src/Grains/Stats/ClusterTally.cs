@@ -7,7 +7,8 @@ namespace SseFabric.Grains.Stats;
 /// <remarks>
 /// <para>What a process has counted stays in the totals when it is gone. That sum lives here alone, so a tally that begins anew, as the silo of the old one
 /// has died, finds it again: each report says what cluster's totals its process was last told, and what its own were in them. Once everybody who is
-/// there has reported, the highest totals that anybody was told, less what those who are there had in them, are those of who is gone.</para>
+/// there has reported, the highest totals that anybody was told, less what those who are there had in them, are those of who is gone. One who reports
+/// later yet had his part in them too.</para>
 /// <para>Until then the totals are the highest ones told.</para>
 /// </remarks>
 internal sealed class ClusterTally
@@ -24,7 +25,7 @@ internal sealed class ClusterTally
         get
         {
             var here = CountedTotals.Sum(_entries.Values.Select(entry => entry.Counts.Totals));
-            return _isSettled ? _gone + here : here.AtLeast(_told);
+            return _isSettled ? _gone + _told.Without(_acknowledged) + here : here.AtLeast(_told);
         }
     }
 
@@ -35,11 +36,8 @@ internal sealed class ClusterTally
         {
             entry = new Entry();
             _entries.Add(process, entry);
-            if (!_isSettled)
-            {
-                _told = _told.AtLeast(report.Cluster);
-                _acknowledged += report.Acknowledged;
-            }
+            _told = _told.AtLeast(report.Cluster);
+            _acknowledged += report.Acknowledged;
         }
 
         entry.Counts = report.Counts;
@@ -49,14 +47,7 @@ internal sealed class ClusterTally
     /// <summary>Everybody who is there has reported, or nobody waits for the rest.</summary>
     /// <param name="members">Who is there.</param>
     /// <param name="hasWaited">Whether the rest has had its time.</param>
-    public void Settle(IEnumerable<SiloAddress> members, bool hasWaited)
-    {
-        if (!_isSettled && (hasWaited || members.All(_entries.ContainsKey)))
-        {
-            _gone += _told.Without(_acknowledged);
-            _isSettled = true;
-        }
-    }
+    public void Settle(IEnumerable<SiloAddress> members, bool hasWaited) => _isSettled |= hasWaited || members.All(_entries.ContainsKey);
 
     /// <summary>Drops processes that are gone; their totals stay.</summary>
     public void DropWhere(Func<SiloAddress, bool> isGone)

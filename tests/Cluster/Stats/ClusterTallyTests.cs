@@ -71,6 +71,20 @@ public sealed class ClusterTallyTests
         Assert.Equal(Served(51), tally.Totals);
     }
 
+    /// <summary>Nobody waited for it, and yet what it had in the totals that others were told isn't that of one who is gone.</summary>
+    [Fact]
+    public void Report_OfOneThatComesLate_IsCountedOnce()
+    {
+        var tally = new ClusterTally();
+        tally.Report(s_a, Report(served: 11) with { Acknowledged = Served(10), Cluster = Served(130) });
+        tally.Settle([s_a, s_b], hasWaited: true);
+        Assert.Equal(Served(131), tally.Totals);
+
+        tally.Report(s_b, Report(served: 23) with { Acknowledged = Served(20), Cluster = Served(140) });
+
+        Assert.Equal(Served(140 - 10 - 20 + 11 + 23), tally.Totals);
+    }
+
     [Fact]
     public void Report_WithoutChannels_KeepsThoseOfTheLast()
     {
