@@ -114,6 +114,8 @@ export class SseFabric {
       if (!wanted.size) {
         this.#leave();
         this.#listen(removeEventListener, document.removeEventListener);
+        // Nobody listens for the page's coming back any more.
+        this.#isAway = false;
       } else if (this.#membership) void this.#tell();
       else this.#join();
     });

@@ -64,7 +64,7 @@ export class Hub {
     for (const [channel, position] of channels) {
       const place = this.#places.get(channel);
       // What a tab says after its first word is older than what is on its way to it.
-      if (place == null || (!known && place && position && isBefore(position, place))) {
+      if (place == null || (!known && position && (!place || isBefore(position, place)))) {
         this.#places.set(channel, position);
         mustReopen = true;
       }

@@ -36,7 +36,8 @@ public static partial class Redaction
     [GeneratedRegex(@"(\bp[a-z]*w[a-z]*\s*=)((?!,\s*[a-z]+\s*=).)*", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex PasswordItem();
 
-    [GeneratedRegex(@"(://)[^/@]*@")]
+    // To the last @: a password in a URL may hold anything.
+    [GeneratedRegex(@"(://)[^\s?#]*@")]
     private static partial Regex UserPart();
 
     [GeneratedRegex(@"\p{C}")]

@@ -36,26 +36,29 @@ internal sealed partial class GraphiteExporter(IFabricStats stats, FabricOptions
 
     private async Task ExportAsync(CancellationToken cancellationToken)
     {
-        var now = await stats.ReadAsync(cancellationToken);
-        if (!now.IsMineToExport)
-        {
-            return;
-        }
-
         try
         {
+            var now = await stats.ReadAsync(cancellationToken);
+            if (!now.IsMineToExport)
+            {
+                return;
+            }
+
             var colon = _options.Server.LastIndexOf(':');
             var (host, port) = (_options.Server[..colon].Trim('[', ']'), ushort.Parse(_options.Server.AsSpan(colon + 1), provider: null));
 
             // Looked up each time: a name may come to stand for another server.
-            var server = new IPEndPoint((await Dns.GetHostAddressesAsync(host, cancellationToken))[0], port);
+            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+            var server = new IPEndPoint(addresses.OrderBy(address => address.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First(), port);
             using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             foreach (var datagram in GraphiteLines.Write(_options.Path, now.Channels, time.GetUtcNow().ToUnixTimeSeconds()))
             {
                 await socket.SendToAsync(datagram, server, cancellationToken);
             }
         }
-        catch (SocketException exception)
+#pragma warning disable CA1031 // Whatever is wrong with the server's name or the network: the streams go on.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             Log.NotSent(logger, _options.Server, exception.Message);
         }

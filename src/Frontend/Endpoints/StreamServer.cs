@@ -89,8 +89,11 @@ internal sealed class StreamServer(
             }
 
             var subscribing = new SubscribeRequest(offer.Channels, lastEventId, ProfileOf(offer).Format, subscriber);
+
+            // Posted before it can be abandoned: a client may be gone by now.
+            var joining = fanOut.SubscribeAsync(subscribing);
             await using var gone = context.RequestAborted.UnsafeRegister(_ => fanOut.Abandon(subscribing), null);
-            var outcome = await fanOut.SubscribeAsync(subscribing);
+            var outcome = await joining;
             if (outcome == SubscribeOutcome.Joined)
             {
                 isDetached = await target.StreamAsync(context, () => fanOut.Abandon(subscribing));

@@ -7,6 +7,7 @@ internal sealed class ClosingSocket : IPolled, ILimited
     private readonly EngineLoop _loop;
     private readonly int _descriptor;
     private readonly ulong _key;
+    private int _left = 1 << 20;
     private bool _isClosed;
 
     private ClosingSocket(EngineLoop loop, int descriptor, ulong key) => (_loop, _descriptor, _key) = (loop, descriptor, key);
@@ -17,11 +18,14 @@ internal sealed class ClosingSocket : IPolled, ILimited
         _ = Libc.Shutdown(descriptor, Libc.ShutdownSend);
         loop.Replace(key, closing);
         loop.Limit(closing);
+
+        // The client may have closed it first: nothing tells of that again.
+        closing.Ready(PollEvents.In);
     }
 
     public void Ready(PollEvents events)
     {
-        if (!_loop.ReceiveAway(_descriptor))
+        if (!_isClosed && !_loop.ReceiveAway(_descriptor, ref _left))
         {
             Drop();
         }

@@ -47,7 +47,7 @@ internal sealed class EngineConnection : DefaultConnectionContext, IDetachable, 
             return false;
         }
 
-        Loop.Post(new StreamSocket.Opening(stream, detached.Descriptor, detached.Key, head));
+        Loop.Post(new StreamSocket.Opening(stream, _socket, detached.Descriptor, detached.Key, head));
         return true;
     }
 

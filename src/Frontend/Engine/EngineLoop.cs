@@ -69,6 +69,11 @@ internal sealed class EngineLoop : DeliveryLoop
     /// <summary>Closes a descriptor of the table.</summary>
     public void Close(int descriptor, ulong key)
     {
+        if (_table.Find(key) is null)
+        {
+            return;
+        }
+
         _table.Remove(key);
         _ = Libc.Close(descriptor);
         Volatile.Write(ref _connections, _table.Count);
@@ -79,17 +84,23 @@ internal sealed class EngineLoop : DeliveryLoop
         _receiveBuffer.AsSpan(0, (int)Math.Max(0, Libc.Receive(descriptor, ref _receiveBuffer[0], _receiveBuffer.Length, Libc.DontWait)));
 
     /// <summary>Reads what a connection has received, and throws it away.</summary>
-    /// <returns>False: the connection has ended.</returns>
-    public bool ReceiveAway(int descriptor)
+    /// <param name="descriptor">The connection.</param>
+    /// <param name="left">How much may come, in bytes; less what has.</param>
+    /// <returns>False: the connection has ended, or too much has come.</returns>
+    public bool ReceiveAway(int descriptor, ref int left)
     {
-        while (true)
+        while (left > 0)
         {
             var received = Libc.Receive(descriptor, ref _receiveBuffer[0], _receiveBuffer.Length, Libc.DontWait);
             if (received <= 0)
             {
                 return received < 0 && Libc.Error is Libc.WouldBlock or Libc.InterruptedCall;
             }
+
+            left -= (int)received;
         }
+
+        return false;
     }
 
     /// <summary>Tells somebody, after two seconds, that its time is up.</summary>

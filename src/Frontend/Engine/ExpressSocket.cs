@@ -48,10 +48,9 @@ internal sealed class ExpressSocket : IPolled, ILimited, ILoopItem<DeliveryLoop>
         if (_stream is not null)
         {
             // Not read: the server may still have to.
-            if ((events & PollEvents.Ended) != 0 && !_isGone)
+            if ((events & PollEvents.Ended) != 0)
             {
-                _isGone = true;
-                _listener.Lane!.Abandon(Subscribing!);
+                GiveUp();
             }
 
             return;
@@ -70,7 +69,11 @@ internal sealed class ExpressSocket : IPolled, ILimited, ILoopItem<DeliveryLoop>
             _received = received.ToArray();
             if (!_listener.Lane!.TryTake(this, received))
             {
-                GiveToServer();
+                GiveToServer(events);
+            }
+            else if ((events & PollEvents.Ended) != 0)
+            {
+                GiveUp();
             }
         }
     }
@@ -115,7 +118,17 @@ internal sealed class ExpressSocket : IPolled, ILimited, ILoopItem<DeliveryLoop>
         }
     }
 
-    private void GiveToServer()
+    private void GiveUp()
+    {
+        if (!_isGone)
+        {
+            _isGone = true;
+            _listener.Lane!.Abandon(Subscribing!);
+        }
+    }
+
+    /// <param name="events">What epoll has told last: it doesn't tell it again.</param>
+    private void GiveToServer(PollEvents events = PollEvents.None)
     {
         _hasLeft = true;
         var socket = new ServerSocket(Loop, _descriptor, _key);
@@ -123,6 +136,10 @@ internal sealed class ExpressSocket : IPolled, ILimited, ILoopItem<DeliveryLoop>
         if (!_listener.TryGive(new EngineConnection(socket, _received, _listener.Pool, _listener.Address, (IPEndPoint)_listener.Address.Create(_peer))))
         {
             socket.Drop();
+        }
+        else
+        {
+            socket.Ready(events);
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed record RequestHead(string Target, string? Accept, string? LastEv
 
     private static readonly SearchValues<byte> s_token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
     private static readonly SearchValues<byte> s_target = SearchValues.Create("!$%&'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz|~"u8);
-    private static readonly SearchValues<byte> s_host = SearchValues.Create("-.:0123456789[]abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
+    private static readonly SearchValues<byte> s_host = SearchValues.Create("-.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
 
     /// <returns>Null: it isn't such a request, or not all of it.</returns>
     public static RequestHead? Read(ReadOnlySpan<byte> bytes)
@@ -55,7 +55,7 @@ internal sealed record RequestHead(string Target, string? Accept, string? LastEv
             var name = header[..colon];
             if (Is(name, "host"u8))
             {
-                if (++hosts > 1 || value.IsEmpty || value.ContainsAnyExcept(s_host))
+                if (++hosts > 1 || !IsHost(value))
                 {
                     return null;
                 }
@@ -98,6 +98,15 @@ internal sealed record RequestHead(string Target, string? Accept, string? LastEv
         17 => Is(name, "transfer-encoding"u8),
         _ => false,
     };
+
+    // A name or an IPv4 address, with or without a port; what is neither, or isn't certain, the server judges.
+    private static bool IsHost(ReadOnlySpan<byte> value)
+    {
+        var colon = value.IndexOf((byte)':');
+        var name = colon < 0 ? value : value[..colon];
+        var port = colon < 0 ? "80"u8 : value[(colon + 1)..];
+        return !name.IsEmpty && !name.ContainsAnyExcept(s_host) && port.Length is > 0 and <= 5 && !port.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+    }
 
     private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower) => Ascii.EqualsIgnoreCase(text, lower);
 

@@ -7,7 +7,7 @@ namespace SseFabric.Frontend.Engine;
 
 /// <summary>A connection that the server reads and writes, until it is closed or becomes a stream. Any thread, but for what it says.</summary>
 #pragma warning disable CA1001 // None of them has anything to dispose of, as they are used; and whoever is late must still find them.
-internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) : IPolled, IPeer, ILoopItem<DeliveryLoop>
+internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) : IPolled, ILimited, IPeer, ILoopItem<DeliveryLoop>
 #pragma warning restore CA1001
 {
     private readonly Lock _lock = new();
@@ -19,6 +19,9 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
 
     /// <summary>The loop that has the descriptor.</summary>
     public EngineLoop Loop => loop;
+
+    /// <summary>Whether the peer has ended the connection, or its half of it. On the loop.</summary>
+    public bool HasSeenEnd { get; private set; }
 
     /// <summary>Cancelled when the connection has ended.</summary>
     public CancellationToken Closed => _closed.Token;
@@ -36,11 +39,25 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
             Signal(_writable);
         }
 
-        if ((events & PollEvents.Ended) != 0 && HasEnded())
+        if ((events & PollEvents.Ended) == 0)
+        {
+            return;
+        }
+
+        HasSeenEnd = true;
+        if (HasEnded())
         {
             FireClosed();
         }
+        else
+        {
+            // What came before the end is the server's to read, if it does.
+            loop.Limit(this);
+        }
     }
+
+    /// <inheritdoc/>
+    public void TimeIsUp() => FireClosed();
 
     /// <inheritdoc/>
     public void Drop()
@@ -48,6 +65,8 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
         if (Release())
         {
             loop.Close(descriptor, key);
+            Signal(_readable);
+            Signal(_writable);
             FireClosed();
         }
     }
@@ -152,8 +171,15 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
     /// <summary>The server has let go of it.</summary>
     void ILoopItem<DeliveryLoop>.Execute(DeliveryLoop current)
     {
-        _ = Libc.Shutdown(descriptor, Libc.ShutdownBoth);
-        loop.Close(descriptor, key);
+        if (_isCut)
+        {
+            loop.Close(descriptor, key);
+        }
+        else
+        {
+            ClosingSocket.Begin(loop, descriptor, key);
+        }
+
         FireClosed();
     }
 
@@ -218,6 +244,18 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
         }
     }
 
+    private static void Cancel(CancellationTokenSource closed)
+    {
+        try
+        {
+            closed.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // What others do when a connection ends is theirs, and must not end the process.
+        }
+    }
+
     // Nothing now, or an error.
     private static int? Unless(int expected)
     {
@@ -245,7 +283,7 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
     {
         if (!_closed.IsCancellationRequested)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static closed => Cancel(closed), _closed, preferLocal: false);
         }
     }
 }

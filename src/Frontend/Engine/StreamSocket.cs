@@ -59,16 +59,22 @@ internal sealed class StreamSocket : StreamOutput, IPolled
     /// <inheritdoc/>
     public override bool Flush()
     {
-        var bytes = _loop.SendBuffer.Written;
-        var sent = Send(bytes);
-        if (sent >= 0 && sent < bytes.Length)
+        try
         {
-            IsBusy = true;
-            _rest = bytes[sent..].ToArray();
-        }
+            var bytes = _loop.SendBuffer.Written;
+            var sent = Send(bytes);
+            if (sent >= 0 && sent < bytes.Length)
+            {
+                IsBusy = true;
+                _rest = bytes[sent..].ToArray();
+            }
 
-        _loop.SendBuffer.Clear();
-        return sent >= 0;
+            return sent >= 0;
+        }
+        finally
+        {
+            _loop.SendBuffer.Clear();
+        }
     }
 
     /// <inheritdoc/>
@@ -101,6 +107,9 @@ internal sealed class StreamSocket : StreamOutput, IPolled
     public override void End(CloseReason reason)
     {
         _hasEnded = true;
+
+        // What it has put and not flushed must not be the next one's.
+        _loop.SendBuffer.Clear();
         if (_descriptor < 0)
         {
             return;
@@ -111,7 +120,7 @@ internal sealed class StreamSocket : StreamOutput, IPolled
             SocketOptions.Abandon(_descriptor);
         }
 
-        if (IsBusy || reason is CloseReason.ClientGone or CloseReason.Unresponsive || !TryEndBody())
+        if (IsBusy || reason is CloseReason.ClientGone or CloseReason.Unresponsive or CloseReason.Fault || !TryEndBody())
         {
             _loop.Close(_descriptor, _key);
         }
@@ -127,7 +136,8 @@ internal sealed class StreamSocket : StreamOutput, IPolled
     /// <inheritdoc/>
     public void Ready(PollEvents events)
     {
-        if ((events & (PollEvents.In | PollEvents.Ended)) != 0 && !IsThere())
+        // What the client says is of no interest, and isn't read.
+        if ((events & PollEvents.Ended) != 0)
         {
             Loop.Close(Subscriber, CloseReason.ClientGone);
             return;
@@ -140,9 +150,9 @@ internal sealed class StreamSocket : StreamOutput, IPolled
     }
 
     /// <inheritdoc/>
-    public void Drop() => _loop.Close(_descriptor, _key);
+    public void Drop() => Loop.Close(Subscriber, CloseReason.Fault);
 
-    private void Open(int descriptor, ulong key, byte[] head)
+    private void Open(ServerSocket socket, int descriptor, ulong key, byte[] head)
     {
         (_descriptor, _key) = (descriptor, key);
         if (_hasEnded)
@@ -155,7 +165,7 @@ internal sealed class StreamSocket : StreamOutput, IPolled
         TakeOver();
         _isChunked = head.AsSpan().IndexOf("\r\nTransfer-Encoding: chunked\r\n"u8) >= 0;
         // What happened while it was on its way here was told to the server.
-        if (!IsThere())
+        if (socket.HasSeenEnd)
         {
             Loop.Close(Subscriber, CloseReason.ClientGone);
             return;
@@ -213,12 +223,11 @@ internal sealed class StreamSocket : StreamOutput, IPolled
 
     private bool TryEndBody() => !_isChunked || Send("0\r\n\r\n"u8) == "0\r\n\r\n"u8.Length;
 
-    /// <summary>Reads what the client says, which is of no interest, to learn whether it is still there.</summary>
-    private bool IsThere() => _loop.ReceiveAway(_descriptor);
-
     /// <summary>A connection that the server has let go of.</summary>
-    internal sealed class Opening(StreamSocket stream, int descriptor, ulong key, byte[] head) : ILoopItem<DeliveryLoop>
+    internal sealed class Opening(StreamSocket stream, ServerSocket socket, int descriptor, ulong key, byte[] head) : ILoopItem<DeliveryLoop>
     {
-        public void Execute(DeliveryLoop loop) => stream.Open(descriptor, key, head);
+        public void Execute(DeliveryLoop loop) => stream.Open(socket, descriptor, key, head);
+
+        public void Fail(DeliveryLoop loop, Exception exception) => loop.Close(stream.Subscriber, CloseReason.Fault);
     }
 }

@@ -109,16 +109,18 @@ internal sealed class FeedSequence(HistoryOptions bounds, TimeProvider time, Cur
             return false;
         }
 
-        var given = History.ReadAfter(null).Events.Where(published => published.Event.IsFrame).Select(Digest).ToHashSet(StringComparer.Ordinal);
-        if (!page.Events.Any(published => given.Contains(Digest(published))))
+        var given = History.ReadAfter(null).Events.Where(SaysWhichItIs).Select(Digest).ToHashSet(StringComparer.Ordinal);
+        var known = page.Events.ToList().FindIndex(published => SaysWhichItIs(published) && given.Contains(Digest(published)));
+        if (known < 0)
         {
             return false;
         }
 
         History = new HistoryRing(bounds, time, page);
         IsComplete = true;
-        var position = page.Events[0].Cursor;
-        foreach (var published in page.Events)
+        // What stands before the first that was given here was given before this feed was there, or has been forgotten since.
+        var position = page.Events[known].Cursor;
+        foreach (var published in page.Events.Skip(known))
         {
             if (published.Cursor.Epoch != position.Epoch)
             {
@@ -138,6 +140,13 @@ internal sealed class FeedSequence(HistoryOptions bounds, TimeProvider time, Cur
         }
 
         return true;
+    }
+
+    // Two frames without an id may be the same and yet two.
+    private static bool SaysWhichItIs(PublishedEvent published)
+    {
+        var frame = published.Event.Data.Span;
+        return published.Event.IsFrame && (frame.StartsWith("id:"u8) || frame.IndexOf("\nid:"u8) >= 0 || frame.IndexOf("\rid:"u8) >= 0);
     }
 
     private static string Digest(PublishedEvent published) => Convert.ToHexString(SHA256.HashData(published.Event.Data.Span));

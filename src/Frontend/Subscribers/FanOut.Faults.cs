@@ -38,6 +38,9 @@ internal sealed partial class FanOut
         {
             Metrics.SubscriberClosed(request.Subscriber.Path, CloseReason.Fault);
             Left(request.Subscriber);
+
+            // It is on no loop.
+            request.Subscriber.Joined(null!);
         }
 
         request.Feeds ??= [];

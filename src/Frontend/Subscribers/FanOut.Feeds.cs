@@ -164,6 +164,9 @@ internal sealed partial class FanOut
         var before = feed.Sequence.Position;
         var isWhole = page is not null && feed.Sequence.Apply(page, _feedItems);
         HandOut(feed);
+
+        // Whatever becomes of those who wait: the others have it.
+        PostWalks();
         if (isWhole)
         {
             feed.IsReading = false;

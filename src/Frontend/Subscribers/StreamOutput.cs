@@ -13,7 +13,7 @@ internal abstract class StreamOutput
     public bool IsBusy { get; protected set; }
 
     /// <summary>Whose output it is.</summary>
-    protected Subscriber Subscriber { get; private set; } = null!;
+    public Subscriber Subscriber { get; private set; } = null!;
 
     /// <summary>The loop that the output is used on.</summary>
     protected DeliveryLoop Loop => Subscriber.Loop;
