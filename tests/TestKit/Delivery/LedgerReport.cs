@@ -4,7 +4,7 @@ namespace SseFabric.TestKit.Delivery;
 public sealed record LedgerReport(int Subscribers, long Published, long Delivered, long Lost, long Told, IReadOnlyList<LedgerFault> Faults)
 {
     /// <summary>How many faults of a kind are shown.</summary>
-    private const int Shown = 10;
+    private const int Shown = 20;
 
     public void ThrowIfFaulty()
     {

@@ -69,6 +69,25 @@ public sealed class FeedSequenceTests
         Assert.Equal(owner.Head, sequence.Position);
     }
 
+    /// <summary>A feed that was attached when much had been given doesn't know of that: the subscribers who are there have had it, or came later.</summary>
+    [Fact]
+    public void Apply_NewOwnerToAFeedThatCameLate_OlderFramesAreNotGivenAgain()
+    {
+        var sequence = new FeedSequence(new HistoryOptions(), _time, new Cursor(1, 2));
+        sequence.Take(new EventBatch(s_channel, [Frame(1, 3, "c")], new Cursor(1, 3)), _items);
+        _items.Clear();
+        var owner = new HistoryRing(new HistoryOptions(), _time, new Cursor(2, 0));
+        foreach (var (offset, name) in new[] { (1, "a"), (2, "b"), (3, "c"), (4, "d") })
+        {
+            owner.Append(Frame(2, offset, name));
+        }
+
+        Assert.False(sequence.Take(new EventBatch(s_channel, [], owner.Head), _items));
+        Assert.True(sequence.Apply(owner.ReadAfter(null), _items));
+
+        Assert.Equal(new Cursor(2, 4), Assert.Single(_items).Position);
+    }
+
     [Fact]
     public void Apply_NewOwnerThatHasOtherFrames_IsToldAsAGap()
     {
@@ -85,7 +104,7 @@ public sealed class FeedSequenceTests
     }
 
     private PublishedEvent Frame(long epoch, long offset, string data) =>
-        new(new Cursor(epoch, offset), _time.GetUtcNow().ToUnixTimeMilliseconds(), new NewEvent(SseFrame.Build(data)) { IsFrame = true });
+        new(new Cursor(epoch, offset), _time.GetUtcNow().ToUnixTimeMilliseconds(), new NewEvent(SseFrame.Build(data, id: data)) { IsFrame = true });
 
     [Fact]
     public void Apply_PageOfAnOwnerBeforeTheAttach_MovesNothingBack()
