@@ -41,9 +41,6 @@ internal static partial class Libc
     [LibraryImport(Name, EntryPoint = "eventfd", SetLastError = true)]
     public static partial int CreateEvent(uint value, int flags);
 
-    [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
-    public static partial nint Read(int descriptor, ref byte bytes, nint length);
-
     [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ref byte bytes, nint length);
 
@@ -55,9 +52,6 @@ internal static partial class Libc
 
     [LibraryImport(Name, EntryPoint = "accept4", SetLastError = true)]
     public static partial int Accept(int descriptor, ref byte address, ref int length, int flags);
-
-    [LibraryImport(Name, EntryPoint = "getsockname", SetLastError = true)]
-    public static partial int OwnAddress(int descriptor, ref byte address, ref int length);
 
     [LibraryImport(Name, EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetOption(int descriptor, int level, int option, ref byte value, int length);
