@@ -15,10 +15,10 @@ internal sealed class DashboardView : IAsyncDisposable
         Page = page;
         page.Console += (_, message) => Complain(message.Type is "error" or "warning", message.Text);
         page.PageError += (_, error) => Complain(true, error);
-        page.Dialog += async (_, dialog) =>
+        page.Dialog += (_, dialog) =>
         {
             Complain(true, $"a dialog: {dialog.Message}");
-            await dialog.DismissAsync();
+            _ = dialog.DismissAsync();
         };
     }
 

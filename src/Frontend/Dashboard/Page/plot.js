@@ -11,6 +11,7 @@ export class Plot {
   #box;
   #svg = part("svg", { role: "img", tabindex: "0" });
   #legend = make("div", "legend");
+  #when = make("span", "when");
   #title;
   #series;
   #format;
@@ -25,6 +26,7 @@ export class Plot {
     this.#series = series;
     this.#format = format;
     box.append(this.#legend, this.#svg);
+    box.previousElementSibling.append(this.#when);
     new ResizeObserver(() => this.#draw()).observe(box);
     this.#svg.addEventListener("pointermove", event => this.#point(event.offsetX));
     this.#svg.addEventListener("pointerleave", () => this.#moveTo(null));
@@ -124,7 +126,8 @@ export class Plot {
       const entry = make("span", classes[index]);
       entry.append(make("i", "swatch"), `${series.name} `, make("b", "", figure(series, point)));
       return entry;
-    }), make("span", "", chosen ? `at ${clock(chosen[0])}` : ""));
+    }));
+    this.#when.textContent = chosen ? clock(chosen[0]) : "";
     const said = this.#series.map(series => `${series.name} ${figure(series, point)}`).join(", ");
     this.#svg.setAttribute("aria-label", `${this.#title}. ${chosen ? `At ${clock(chosen[0])}` : "Now"}: ${said}. Highest in five minutes: ${this.#format(highest)}.`);
   }
