@@ -6,7 +6,7 @@ using SseFabric.Frontend.Management;
 namespace SseFabric.Frontend.Dashboard;
 
 /// <summary><c>GET /dashboard/channels?filter=TEXT</c>: channels whose names have it, those with the most subscribers first; else the one of exactly this name.</summary>
-internal sealed class DashboardChannels(IFabricStats stats)
+internal sealed class DashboardChannels(DashboardFeed feed, IFabricStats stats)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -17,7 +17,7 @@ internal sealed class DashboardChannels(IFabricStats stats)
             return;
         }
 
-        var all = await stats.ReadAsync(context.RequestAborted);
+        var all = await feed.ReadAsync(context.RequestAborted);
         var found = all.Channels.Where(channel => channel.Channel.Value.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
 
         // The list ends somewhere, and a channel that is asked for by its name may be behind that.

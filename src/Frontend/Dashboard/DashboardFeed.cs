@@ -66,6 +66,15 @@ internal sealed class DashboardFeed(IFabricStats stats, TimeProvider time)
         }
     }
 
+    /// <summary>What was read last for those who look, or while nobody does, is read now.</summary>
+    public ValueTask<FabricStats> ReadAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return _isReading && _last is { } last ? new(last.Stats) : stats.ReadAsync(cancellationToken);
+        }
+    }
+
     /// <summary>What has been plotted so far.</summary>
     public byte[] Past()
     {

@@ -6,8 +6,9 @@ namespace SseFabric.Frontend.Dashboard;
 
 /// <summary>What all pages that look are told at one beat. Immutable.</summary>
 /// <param name="Number">Grows from one to the next.</param>
+/// <param name="Stats">What was read.</param>
 /// <param name="Frame">The event.</param>
-internal sealed record DashboardSample(long Number, byte[] Frame)
+internal sealed record DashboardSample(long Number, FabricStats Stats, byte[] Frame)
 {
     /// <summary>The most channels that are told at a beat.</summary>
     public const int MaxChannels = 100;
@@ -15,7 +16,7 @@ internal sealed record DashboardSample(long Number, byte[] Frame)
     // A page shows no more, and a cluster of more is still told in full at /stats.
     private const int MaxProcesses = 200;
 
-    public static DashboardSample Of(long number, DashboardPoint point, FabricStats stats) => new(number, Event("sample", new
+    public static DashboardSample Of(long number, DashboardPoint point, FabricStats stats) => new(number, stats, Event("sample", new
     {
         point = point.ToArray(),
         served = stats.Totals.Served,

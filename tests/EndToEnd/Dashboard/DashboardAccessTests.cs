@@ -5,8 +5,8 @@ using SseFabric.TestKit.Processes;
 namespace SseFabric.EndToEnd.Dashboard;
 
 /// <summary>Who may look at the dashboard, and what its page may do.</summary>
-[Trait("Suite", "EndToEnd")]
-public sealed class DashboardAccessTests(DashboardFixture fixture) : IClassFixture<DashboardFixture>
+[Collection(nameof(DashboardFixture)), Trait("Suite", "EndToEnd")]
+public sealed class DashboardAccessTests(DashboardFixture fixture)
 {
     private const string Publish = "/dashboard/channels/a/events";
 

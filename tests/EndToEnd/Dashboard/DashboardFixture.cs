@@ -4,8 +4,9 @@ using SseFabric.TestKit.Processes;
 
 namespace SseFabric.EndToEnd.Dashboard;
 
-/// <summary>A running program and a browser for all the tests of a class.</summary>
-public sealed class DashboardFixture : FrontendFixture
+/// <summary>A running program and a browser for all the tests of the dashboard.</summary>
+[CollectionDefinition(nameof(DashboardFixture))]
+public sealed class DashboardFixture : FrontendFixture, ICollectionFixture<DashboardFixture>
 {
     private HeadlessChromium? _chromium;
 

@@ -6,8 +6,8 @@ using SseFabric.TestKit.Waiting;
 namespace SseFabric.EndToEnd.Dashboard;
 
 /// <summary>What the dashboard shows and does, in a real browser.</summary>
-[Trait("Suite", "EndToEnd"), Trait("Needs", "chromium")]
-public sealed class DashboardTests(DashboardFixture fixture) : IClassFixture<DashboardFixture>
+[Collection(nameof(DashboardFixture)), Trait("Suite", "EndToEnd"), Trait("Needs", "chromium")]
+public sealed class DashboardTests(DashboardFixture fixture)
 {
     private const string Markup = "<img src=x onerror=alert(1)><script>alert(2)</script>&amp;\"'";
 

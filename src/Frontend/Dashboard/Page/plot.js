@@ -129,6 +129,11 @@ export class Plot {
     }));
     this.#when.textContent = chosen ? clock(chosen[0]) : "";
     const said = this.#series.map(series => `${series.name} ${figure(series, point)}`).join(", ");
+    if (chosen === undefined && document.activeElement === this.#svg) {
+      // Not read aloud again every second.
+      return;
+    }
+
     this.#svg.setAttribute("aria-label", `${this.#title}. ${chosen ? `At ${clock(chosen[0])}` : "Now"}: ${said}. Highest in five minutes: ${this.#format(highest)}.`);
   }
 }

@@ -25,7 +25,7 @@ export function ask(path, options = {}) {
     headers.set("Authorization", `Bearer ${key}`);
   }
 
-  return fetch(path, { ...options, headers, cache: "no-store", credentials: "omit", redirect: "error" });
+  return fetch(path, { ...options, headers, cache: "no-store", redirect: "error" });
 }
 
 // What an answer that isn't good says in words.
@@ -94,7 +94,11 @@ export function follow(path, { event, open, lost, refused, silence = 0 }) {
         return;
       }
 
-      lost();
+      // A stream that was there and has ended may be back at once: a server that ends lets go of its streams so.
+      if (state.attempts > 0) {
+        lost();
+      }
+
       await pause(Math.min(10000, state.retry * 2 ** state.attempts++) * (0.7 + 0.6 * Math.random()), stop.signal);
     }
   }
