@@ -2,6 +2,7 @@
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const fixed = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 4 });
 const clockTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
@@ -12,7 +13,7 @@ export function count(value) {
 }
 
 export function rate(value) {
-  return value == null ? none : value >= 100 ? count(value) : tenths.format(value);
+  return value == null ? none : value === 0 || value >= 100 ? count(value) : fixed.format(value);
 }
 
 export function lag(milliseconds) {
