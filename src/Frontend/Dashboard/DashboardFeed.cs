@@ -93,11 +93,12 @@ internal sealed class DashboardFeed(IFabricStats stats, TimeProvider time)
         try
         {
             using var timer = new PeriodicTimer(s_beat, time);
-            for (var number = 1L; IsWatched(); number++)
+            var number = 0L;
+            do
             {
-                Tell(number, await stats.ReadAsync(CancellationToken.None));
-                await timer.WaitForNextTickAsync();
+                Tell(++number, await stats.ReadAsync(CancellationToken.None));
             }
+            while (await timer.WaitForNextTickAsync() && IsWatched());
         }
         catch (Exception fault)
         {
