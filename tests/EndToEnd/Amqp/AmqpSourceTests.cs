@@ -145,6 +145,26 @@ public sealed class AmqpSourceTests(Rabbit rabbit)
     }
 
     [Fact]
+    public async Task Broker_Silent_IsGivenUp()
+    {
+        await using var source = new SourceUnderTest(Server.Url(FrontendFixture.Unique()));
+        await source.SubscribeAsync("a");
+        var frozen = TimeProvider.System.GetTimestamp();
+        Server.Freeze();
+        try
+        {
+            await Eventually.SeeAsync("the loss", () => source.Heard, heard => heard.Contains("a lost"), s_return);
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Given up after {TimeProvider.System.GetElapsedTime(frozen).TotalSeconds:0.0} s."));
+        }
+        finally
+        {
+            Server.Thaw();
+        }
+
+        await Eventually.SeeAsync("the return", () => source.Heard, heard => heard.SequenceEqual(["a subscribed", "a lost", "a subscribed"]), s_return);
+    }
+
+    [Fact]
     public async Task Exchange_MadeByAnother_IsTakenAsItIs_AndMadeAgainWhereItIsGone()
     {
         var exchange = FrontendFixture.Unique();

@@ -1,5 +1,6 @@
 using System.Text;
 using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Sources;
 using SseFabric.Channels.Sources.Redis;
 using SseFabric.Contracts;
 
