@@ -23,6 +23,7 @@ internal sealed partial class ChannelGrain(
     EpochClock epochs,
     ILocalSiloDetails silo,
     FeedSender sender,
+    FeedPump local,
     DeadFeeds deadFeeds,
     OwnedChannels owned,
     TimeProvider time,
@@ -94,7 +95,7 @@ internal sealed partial class ChannelGrain(
             return Answer(new AttachResult(AttachOutcome.SourceUnavailable, default));
         }
 
-        var feed = _feeds.Attach(frontend, generation, subscribers, Wake);
+        var feed = _feeds.Attach(frontend, generation, subscribers, WakeOf(frontend));
         _core.Traffic.Count(_feeds.Subscribers);
         var head = _core.Attach(feed.Lane, lastKnownEpoch);
         Log.Attached(logger, Name, frontend, _feeds.Count);

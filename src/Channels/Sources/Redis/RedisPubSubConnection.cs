@@ -1,3 +1,5 @@
+using SseFabric.Channels.Ordering;
+
 namespace SseFabric.Channels.Sources.Redis;
 
 /// <summary>One connection's life: reads until it is lost, and notices when the server has fallen silent for good.</summary>
@@ -38,7 +40,11 @@ internal sealed class RedisPubSubConnection
         {
             while (true)
             {
-                _link.Buffer.Advance(_reader.Read(_link.Buffer.Unread.Span));
+                using (FeedPump.Gather())
+                {
+                    _link.Buffer.Advance(_reader.Read(_link.Buffer.Unread.Span));
+                }
+
                 await _gate.WaitAsync(cancellationToken);
                 _isReading = true;
                 var count = await _link.Buffer.FillAsync(_link.Stream, cancellationToken);
