@@ -16,15 +16,16 @@ internal sealed class CommandNetwork : IAsyncDisposable
     private readonly List<ServerProcess> _started = [];
     private RabbitServer? _rabbit;
 
-    private CommandNetwork()
-    {
-    }
+    private readonly string _run;
+
+    private CommandNetwork(string run) => _run = run;
 
     /// <summary>Skips the test where there can be no such network.</summary>
-    public static async Task<CommandNetwork> CreateAsync()
+    /// <param name="withBuild">Whether <c>./run.sh</c> is that; otherwise what it runs in the end, which spares a look at what is to be built.</param>
+    public static async Task<CommandNetwork> CreateAsync(bool withBuild)
     {
         Need.Root();
-        var network = new CommandNetwork();
+        var network = new CommandNetwork(withBuild ? Path.Combine(Repository.Root, "run.sh") : $"exec dotnet {Repository.Program("Frontend")}");
         await IpAsync("netns", "add", network._network);
         await IpAsync("-n", network._network, "link", "set", "lo", "up");
         return network;
@@ -33,7 +34,7 @@ internal sealed class CommandNetwork : IAsyncDisposable
     public ServerProcess Run(string command)
     {
         var environment = new Dictionary<string, string?> { ["Clustering"] = Engine.HasClustering ? null : "false" };
-        var found = command.Replace("./run.sh", Path.Combine(Repository.Root, "run.sh"), StringComparison.Ordinal).Replace(" samples/", $" {Repository.Root}/samples/", StringComparison.Ordinal);
+        var found = command.Replace("./run.sh", _run, StringComparison.Ordinal).Replace(" samples/", $" {Repository.Root}/samples/", StringComparison.Ordinal);
         var process = ServerProcess.Start(Need.Tool("ip"), ["netns", "exec", _network, "bash", "-c", found], environment, _folder.FullName);
         _started.Add(process);
         return process;

@@ -1,16 +1,15 @@
 using SseFabric.Channels.Hosting;
-using SseFabric.TestKit.Processes;
 
 namespace SseFabric.EndToEnd.Documentation;
 
-/// <summary>Runs the commands of README.md, and those of docs/publishing.md that need its server, as they stand there.</summary>
+/// <summary>Runs the commands of README.md, and those of other pages that need its server, as they stand there.</summary>
 [Trait("Suite", "EndToEnd"), Trait("Needs", "root")]
 public sealed class ReadmeTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_building = TimeSpan.FromMinutes(4);
     private CommandNetwork _network = null!;
 
-    public async ValueTask InitializeAsync() => _network = await CommandNetwork.CreateAsync();
+    public async ValueTask InitializeAsync() => _network = await CommandNetwork.CreateAsync(withBuild: true);
 
     public async ValueTask DisposeAsync()
     {
@@ -40,6 +39,19 @@ public sealed class ReadmeTests : IAsyncLifetime
             Assert.True(publishing.Output.Any(line => line.Contains("\"subscribers\":0", StringComparison.Ordinal)), $"{command.Name}: {publishing.Tail()}");
         }
 
+        Assert.Equal(0, await running.TerminateAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task AuthorizationPage_Disconnect_EndsTheStream()
+    {
+        var running = await _network.StartAsync(MarkedBlocks.Command("server"));
+        var watching = _network.Run(MarkedBlocks.Command("watch"));
+        await watching.WaitForLineAsync("the first block", line => line.StartsWith("id: ", StringComparison.Ordinal));
+        var ending = _network.Run(MarkedBlocks.Command("authorization-disconnect"));
+        await ending.WaitForLineAsync("the answer", line => line.Contains("""{"status":"ok","disconnected":1""", StringComparison.Ordinal));
+
+        Assert.Equal(0, await watching.WaitForExitAsync());
         Assert.Equal(0, await running.TerminateAsync(TimeSpan.FromMinutes(1)));
     }
 

@@ -127,12 +127,12 @@ public sealed partial class AmqpSource : IServerSource
 
     private async Task<bool> ConnectAndReadAsync()
     {
-        var hasConnected = false;
+        AmqpConnection? connection = null;
         try
         {
-            await using var connection = await AmqpConnection.OpenAsync(_connector, _address, _table, Refused, _stop.Token);
+            connection = await AmqpConnection.OpenAsync(_connector, _address, _table, Refused, _stop.Token);
             var channels = _table.Attach(connection.Commands);
-            _isConnected = hasConnected = true;
+            _isConnected = true;
             _hasFailed = false;
             _firstAttempt.TrySetResult();
             Log.Connected(_logger, Description, channels);
@@ -151,9 +151,12 @@ public sealed partial class AmqpSource : IServerSource
             _isConnected = false;
             _firstAttempt.TrySetResult();
             _table.Detach();
+
+            // Last, as a broker that hangs doesn't answer to that either.
+            await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
 
-        return hasConnected;
+        return connection is not null;
     }
 
     private void Refused(SourceSubscription subscription, string error) => Log.SubscriptionRefused(_logger, Description, subscription.Channel, error);
