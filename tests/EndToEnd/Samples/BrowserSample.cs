@@ -35,8 +35,8 @@ internal sealed class BrowserSample : IAsyncDisposable
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
     /// <summary>Waits for the text of an element, or the texts of all that fit.</summary>
-    public static Task<string?> SeeAsync(IPage page, string selector, Func<string?, bool> isIt) =>
-        Eventually.SeeAsync($"{selector} on the page", async () => string.Join('|', await page.Locator(selector).AllTextContentsAsync()), isIt, show: text => text ?? "")!;
+    public static Task<string> SeeAsync(IPage page, string selector, Func<string, bool> isIt) =>
+        Eventually.SeeAsync($"{selector} on the page", async () => string.Join('|', await page.Locator(selector).AllTextContentsAsync()), isIt, show: text => text);
 
     private static async Task<BrowserSample> StartAsync(string program, string[] args, TimeSpan patience)
     {

@@ -18,8 +18,8 @@ public sealed class TickerSampleTests
         await using var context = await browser.NewContextAsync();
         var page = await sample.OpenAsync(context);
 
-        var first = (await BrowserSample.SeeAsync(page, ".price", prices => prices!.Split('|') is { Length: Symbols } all && !all.Contains("–")))!.Split('|');
-        await BrowserSample.SeeAsync(page, ".price", prices => prices!.Split('|').Zip(first).All(pair => pair.First != pair.Second));
+        var first = (await BrowserSample.SeeAsync(page, ".price", prices => prices.Split('|') is { Length: Symbols } all && !all.Contains("–"))).Split('|');
+        await BrowserSample.SeeAsync(page, ".price", prices => prices.Split('|').Zip(first).All(pair => pair.First != pair.Second));
 
         Assert.All(first, price => Assert.Matches(@"^\d+\.\d\d$", price));
         Assert.Equal("live", await page.TextContentAsync("#state"));
