@@ -148,7 +148,7 @@ internal sealed class FrontendMetrics
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    private static string Word(CloseReason reason) => reason switch
+    internal static string Word(CloseReason reason) => reason switch
     {
         CloseReason.ClientGone => "client_gone",
         CloseReason.Slow => "slow",
