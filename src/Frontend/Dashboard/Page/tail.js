@@ -16,6 +16,7 @@ export class Tail {
   #seen = 0;
   #isPaused = false;
   #isAway = false;
+  #isOpen = false;
   #drawing = 0;
   #refused;
 
@@ -41,12 +42,16 @@ export class Tail {
     this.#name.value = channel;
     this.#seen = 0;
     this.#isAway = false;
+    this.#isOpen = false;
     this.#log.replaceChildren();
     this.#pause(false);
     this.#enable(true);
     write(this.#note, "Connecting …");
     this.#stream = follow(`dashboard/tail?channel=${encodeURIComponent(channel)}`, {
-      open: () => this.#away(false),
+      open: () => {
+        this.#isOpen = true;
+        this.#away(false);
+      },
       lost: () => this.#away(true),
       event: (type, data) => this.#take(type, JSON.parse(data)),
       refused: (status, fault) => {
@@ -130,7 +135,7 @@ export class Tail {
   }
 
   #tell() {
-    if (this.#stream === null) {
+    if (this.#stream === null || !(this.#isOpen || this.#isAway)) {
       return;
     }
 
