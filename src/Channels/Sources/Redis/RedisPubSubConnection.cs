@@ -19,11 +19,11 @@ internal sealed class RedisPubSubConnection
 
     public RedisPubSubConnection(
         RedisLink link,
-        RedisSubscriptionTable table,
+        SourceSubscriptionTable table,
         IngestGate gate,
-        RedisSourceCounters counters,
+        SourceCounters counters,
         TimeProvider time,
-        Action<RedisSubscription, string> onRefused)
+        Action<SourceSubscription, string> onRefused)
     {
         (_link, _gate, _time) = (link, gate, time);
         Commands = new RedisCommandWriter(link.Stream, link.Dispose);
@@ -77,7 +77,7 @@ internal sealed class RedisPubSubConnection
         else if (!_isPinged)
         {
             _isPinged = true;
-            Commands.Enqueue(RedisCommandKind.Ping, null);
+            Commands.Enqueue(SourceCommandKind.Ping, null);
         }
         else
         {

@@ -4,19 +4,19 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Resp;
 using SseFabric.Contracts;
 
-namespace SseFabric.Channels.Sources.Redis;
+namespace SseFabric.Channels.Sources;
 
 /// <summary>The channels that are subscribed, and what the present connection owes them. Any thread; lookups take no lock.</summary>
-internal sealed class RedisSubscriptionTable
+internal sealed class SourceSubscriptionTable
 {
     private readonly Lock _lock = new();
     private readonly byte[] _prefix;
     private readonly ChannelRules _rules;
-    private readonly ConcurrentDictionary<byte[], RedisSubscription> _byKey = new(ByteKeyComparer.Instance);
-    private readonly ConcurrentDictionary<byte[], RedisSubscription>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
-    private IRedisCommandQueue? _connection;
+    private readonly ConcurrentDictionary<byte[], SourceSubscription> _byKey = new(ByteKeyComparer.Instance);
+    private readonly ConcurrentDictionary<byte[], SourceSubscription>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
+    private ISourceCommandQueue? _connection;
 
-    public RedisSubscriptionTable(byte[] prefix, ChannelRules rules)
+    public SourceSubscriptionTable(byte[] prefix, ChannelRules rules)
     {
         _prefix = prefix;
         _rules = rules;
@@ -26,7 +26,7 @@ internal sealed class RedisSubscriptionTable
     /// <summary>Channels that are subscribed or on their way there or back.</summary>
     public int Count => _byKey.Count;
 
-    public RedisSubscription? Find(ReadOnlySpan<byte> key) => _bySpan.TryGetValue(key, out var subscription) ? subscription : null;
+    public SourceSubscription? Find(ReadOnlySpan<byte> key) => _bySpan.TryGetValue(key, out var subscription) ? subscription : null;
 
     /// <summary>Subscribes a channel. The task tells whether the observer hears it; false at once while there is no connection.</summary>
     public Task<bool> Add(ChannelName channel, IChannelSourceObserver observer)
@@ -51,14 +51,14 @@ internal sealed class RedisSubscriptionTable
 
             if (subscription is null)
             {
-                subscription = new RedisSubscription(channel, key, _rules.For(channel).MaxEventBytes);
+                subscription = new SourceSubscription(channel, key, _rules.For(channel).MaxEventBytes);
                 _byKey[key] = subscription;
             }
 
             subscription.Unconfirmed++;
             subscription.Heard = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             subscription.Observer = observer;
-            _connection.Enqueue(RedisCommandKind.Subscribe, subscription);
+            _connection.Enqueue(SourceCommandKind.Subscribe, subscription);
             return subscription.Heard.Task;
         }
     }
@@ -66,7 +66,7 @@ internal sealed class RedisSubscriptionTable
     /// <summary>Ends a channel's subscription; its observer hears nothing more once this has returned.</summary>
     public void Remove(ChannelName channel, IChannelSourceObserver observer)
     {
-        RedisSubscription? subscription;
+        SourceSubscription? subscription;
         lock (_lock)
         {
             if (!_byKey.TryGetValue(Key(channel), out subscription) || subscription.Observer != observer)
@@ -82,7 +82,7 @@ internal sealed class RedisSubscriptionTable
             else
             {
                 subscription.Unconfirmed++;
-                _connection.Enqueue(RedisCommandKind.Unsubscribe, subscription);
+                _connection.Enqueue(SourceCommandKind.Unsubscribe, subscription);
             }
         }
 
@@ -91,7 +91,7 @@ internal sealed class RedisSubscriptionTable
 
     /// <summary>Takes a new connection and subscribes everything on it.</summary>
     /// <returns>How many channels that is.</returns>
-    public int Attach(IRedisCommandQueue connection)
+    public int Attach(ISourceCommandQueue connection)
     {
         lock (_lock)
         {
@@ -99,7 +99,7 @@ internal sealed class RedisSubscriptionTable
             foreach (var subscription in _byKey.Values)
             {
                 subscription.Unconfirmed = 1;
-                connection.Enqueue(RedisCommandKind.Subscribe, subscription);
+                connection.Enqueue(SourceCommandKind.Subscribe, subscription);
             }
 
             return _byKey.Count;
@@ -109,7 +109,7 @@ internal sealed class RedisSubscriptionTable
     /// <summary>The connection is gone: tells those who heard something, and fails those who were about to. On the source's loop.</summary>
     public void Detach()
     {
-        var lost = new List<RedisSubscription>();
+        var lost = new List<SourceSubscription>();
         lock (_lock)
         {
             _connection = null;
@@ -131,8 +131,8 @@ internal sealed class RedisSubscriptionTable
         lost.ForEach(static subscription => subscription.TellLost());
     }
 
-    /// <summary>The server has carried out one SUBSCRIBE or UNSUBSCRIBE of the channel. On the source's loop.</summary>
-    public void Confirm(RedisSubscription subscription)
+    /// <summary>The server has carried out one command for the channel. On the source's loop.</summary>
+    public void Confirm(SourceSubscription subscription)
     {
         TaskCompletionSource<bool> heard;
         lock (_lock)
@@ -160,7 +160,7 @@ internal sealed class RedisSubscriptionTable
     /// <summary>The server has refused a command for the channel. On the source's loop.</summary>
     /// <remarks>It refuses a command as a whole: one forbidden channel must not cost the others theirs, so each is tried again alone.</remarks>
     /// <returns>Whether that is the end of it: a channel that was heard before stays lost, another is not subscribed.</returns>
-    public bool Refuse(RedisSubscription subscription, RedisCommandKind kind)
+    public bool Refuse(SourceSubscription subscription, SourceCommandKind kind)
     {
         lock (_lock)
         {
@@ -169,10 +169,10 @@ internal sealed class RedisSubscriptionTable
                 return false;
             }
 
-            if (subscription.Observer is not null && kind != RedisCommandKind.SubscribeAlone)
+            if (subscription.Observer is not null && kind != SourceCommandKind.SubscribeAlone)
             {
                 subscription.Unconfirmed = 1;
-                _connection!.Enqueue(RedisCommandKind.SubscribeAlone, subscription);
+                _connection!.Enqueue(SourceCommandKind.SubscribeAlone, subscription);
                 return false;
             }
 
@@ -186,7 +186,7 @@ internal sealed class RedisSubscriptionTable
         }
     }
 
-    private static void Forget(RedisSubscription subscription)
+    private static void Forget(SourceSubscription subscription)
     {
         subscription.Observer = null;
         subscription.IsLost = false;

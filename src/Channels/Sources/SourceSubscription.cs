@@ -1,13 +1,13 @@
 using SseFabric.Contracts;
 
-namespace SseFabric.Channels.Sources.Redis;
+namespace SseFabric.Channels.Sources;
 
-/// <summary>A channel's subscription on the server, from the first SUBSCRIBE to the last confirmation.</summary>
+/// <summary>A channel's subscription on the server, from the first command to the last confirmation.</summary>
 /// <remarks>
 /// The source's lock guards everything but the delivery. Delivery has a lock of its own, so that an observer that is taken away can be sure to hear
 /// nothing more; it is never held together with the source's.
 /// </remarks>
-internal sealed class RedisSubscription(ChannelName channel, byte[] key, int maxEventBytes)
+internal sealed class SourceSubscription(ChannelName channel, byte[] key, int maxEventBytes)
 {
     private readonly Lock _delivery = new();
     private volatile IChannelSourceObserver? _observer;
@@ -27,7 +27,7 @@ internal sealed class RedisSubscription(ChannelName channel, byte[] key, int max
         set => _observer = value;
     }
 
-    /// <summary>SUBSCRIBE and UNSUBSCRIBE commands that the server has not confirmed. It does so in order, so at 0 its state is the last one's.</summary>
+    /// <summary>Commands that the server has not confirmed. It does so in order, so at 0 its state is the last one's.</summary>
     public int Unconfirmed
     {
         get => _unconfirmed;
@@ -40,14 +40,15 @@ internal sealed class RedisSubscription(ChannelName channel, byte[] key, int max
     /// <summary>Told when the observer hears the channel (true), or that it never will (false).</summary>
     public TaskCompletionSource<bool> Heard { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Deliver(ReadOnlySpan<byte> payload)
+    /// <summary>Hands on a message; the bytes are the observer's own from here on.</summary>
+    public void Deliver(byte[] payload)
     {
         lock (_delivery)
         {
             // What comes before the last confirmation belongs to a subscription that has ended.
             if (_unconfirmed == 0)
             {
-                _observer?.OnMessage(payload.ToArray());
+                _observer?.OnMessage(payload);
             }
         }
     }

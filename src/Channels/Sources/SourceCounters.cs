@@ -1,7 +1,7 @@
-namespace SseFabric.Channels.Sources.Redis;
+namespace SseFabric.Channels.Sources;
 
 /// <summary>What a source has seen since its start. Written by its one reader; read by any thread.</summary>
-internal sealed class RedisSourceCounters
+internal sealed class SourceCounters
 {
     private long _messages;
     private long _bytes;

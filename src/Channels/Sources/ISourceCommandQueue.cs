@@ -1,8 +1,8 @@
-namespace SseFabric.Channels.Sources.Redis;
+namespace SseFabric.Channels.Sources;
 
 /// <summary>Takes commands for the server. Any thread; never blocks.</summary>
-internal interface IRedisCommandQueue
+internal interface ISourceCommandQueue
 {
     /// <summary>Queues a command; the server gets them in this order.</summary>
-    void Enqueue(RedisCommandKind kind, RedisSubscription? subscription);
+    void Enqueue(SourceCommandKind kind, SourceSubscription? subscription);
 }
