@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text;
 using SseFabric.Channels.Configuration;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Subscribers;
