@@ -1,5 +1,6 @@
 using SseFabric.Cluster.Kit;
 using SseFabric.TestKit.Delivery;
+using SseFabric.TestKit.Waiting;
 
 namespace SseFabric.Cluster.Processes;
 
@@ -8,6 +9,7 @@ namespace SseFabric.Cluster.Processes;
 [Trait("Needs", "redis-server")]
 public sealed class PlannedMoveTests
 {
+    private const string ByHttp = "h";
     private const int Subscribers = 50;
     private const int SilosEnded = 4;
     private const int EventsATick = 10;
@@ -15,7 +17,8 @@ public sealed class PlannedMoveTests
     private static readonly TimeSpan s_tail = TimeSpan.FromSeconds(30);
     private static readonly string[] s_channels = [.. Enumerable.Range(0, 5).Select(i => $"c{i}")];
 
-    /// <summary>5 channels on one silo, which is ended four times after another has come: 20 moves, under 1,000 plain PUBLISH a second.</summary>
+    /// <summary>5 channels on one silo, which is ended four times after another has come: 20 moves, under 1,000 plain PUBLISH a second. And a sixth, on
+    /// which an acknowledged publish over HTTP follows the other.</summary>
     [Theory]
     [InlineData("memory")]
     [InlineData("redis")]
@@ -24,9 +27,10 @@ public sealed class PlannedMoveTests
         string[] options = ["--Fabric:Channels:0:Match=*", $"--Fabric:Channels:0:History:Store={store}"];
         await using var cluster = await ProcessCluster.StartAsync(1, 1, options);
         var ledger = new DeliveryLedger();
-        await using var swarm = await SubscriberSwarm.ConnectAsync(ledger, Subscribers, _ => new SwarmTarget(cluster.Frontends[0].Address, s_channels));
+        await using var swarm = await SubscriberSwarm.ConnectAsync(ledger, Subscribers, _ => new SwarmTarget(cluster.Frontends[0].Address, [.. s_channels, ByHttp]));
         using var enough = new CancellationTokenSource();
-        var publishing = PublishAsync(cluster, ledger, enough.Token);
+        using var publisher = new AcknowledgedPublisher(ledger, ByHttp, [cluster.Frontends[0].Address]);
+        var publishing = Task.WhenAll(PublishAsync(cluster, ledger, enough.Token), PublishAsync(publisher, enough.Token));
 
         for (var i = 0; i < SilosEnded; i++)
         {
@@ -40,7 +44,7 @@ public sealed class PlannedMoveTests
         await publishing;
         await ledger.WaitForTailAsync(s_tail);
         var report = ledger.Verify();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{report}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{report}; {ledger.PublishedOn(ByHttp)} over HTTP, {publisher.Refusals} sent again");
         report.ThrowIfFaulty();
         Assert.Equal(0, report.Told);
         swarm.ThrowIfBroken();
@@ -60,11 +64,19 @@ public sealed class PlannedMoveTests
         }
     }
 
+    private static async Task PublishAsync(AcknowledgedPublisher publisher, CancellationToken enough)
+    {
+        while (!enough.IsCancellationRequested)
+        {
+            await publisher.PublishAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Waits until everybody has got some more events of each channel.</summary>
     private static async Task WaitForEventsAsync(DeliveryLedger ledger, SubscriberSwarm swarm, int events)
     {
         var before = swarm.Subscribers.Min(subscriber => subscriber.Record.Arrived);
-        await TestKit.Waiting.Eventually.SeeAsync(
+        await Eventually.SeeAsync(
             $"{events} more events at each subscriber",
             () => swarm.Subscribers.Min(subscriber => subscriber.Record.Arrived) - before,
             arrived => arrived >= events,
