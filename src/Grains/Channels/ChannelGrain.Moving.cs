@@ -57,10 +57,15 @@ internal sealed partial class ChannelGrain : IGrainMigrationParticipant
 
         _core.Restore([.. left.Keys.Select(key => new PublishedKey(key.Key, key.Last, key.Age))]);
         _alwaysOn = left.IsAlwaysOn;
-        if (!left.IsUnbroken || !left.IsSubscribed || !await _intake.ContinueAsync(left.Head, cancellationToken))
+        var isUnbroken = left.IsUnbroken && left.IsSubscribed && await _intake.ContinueAsync(left.Head, cancellationToken);
+        if (!isUnbroken)
         {
-            // The frontends attach again, and with the first of them the source is subscribed anew, and the gap told.
+            // What comes is told in an epoch of its own then.
             arrival.Dispose();
+        }
+
+        if (!left.IsSubscribed || !await _intake.OpenAsync(cancellationToken))
+        {
             return;
         }
 
@@ -70,8 +75,8 @@ internal sealed partial class ChannelGrain : IGrainMigrationParticipant
         }
 
         _core.Traffic.Count(_feeds.Subscribers);
-        Log.Continued(logger, Name, left.Head, _feeds.Count);
-        if (arrival.Relay is { } relay)
+        Log.Continued(logger, Name, left.Head, _feeds.Count, isUnbroken);
+        if (isUnbroken && arrival.Relay is { } relay)
         {
             _observer = relay;
             _subscribing = Task.FromResult(true);
@@ -79,6 +84,7 @@ internal sealed partial class ChannelGrain : IGrainMigrationParticipant
         }
         else
         {
+            // If the source is away, the frontends ask for it until it isn't.
             await SubscribeAsync(cancellationToken);
         }
     }

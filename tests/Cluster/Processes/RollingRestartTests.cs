@@ -54,7 +54,7 @@ public sealed class RollingRestartTests
         await enough.CancelAsync();
         await publishing;
         await ledger.WaitForTailAsync(s_return);
-        var returns = swarm.Subscribers.SelectMany(subscriber => subscriber.Opened).Where(at => at > begun).ToList();
+        var returns = swarm.Subscribers.SelectMany(subscriber => subscriber.Requested).Where(at => at > begun).ToList();
         var largest = returns.CountBy(at => at.Ticks / s_bucket.Ticks).Max(bucket => bucket.Value);
         var report = ledger.Verify();
         TestContext.Current.TestOutputHelper?.WriteLine($"{report}; {returns.Count} returns, at most {largest} within {s_bucket.TotalMilliseconds} ms");

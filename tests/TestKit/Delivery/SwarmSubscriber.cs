@@ -22,7 +22,7 @@ public sealed class SwarmSubscriber : IAsyncDisposable
     private Task _run = Task.CompletedTask;
     private volatile TaskCompletionSource? _paused;
     private volatile Socket? _socket;
-    private readonly ConcurrentQueue<TimeSpan> _opened = [];
+    private readonly ConcurrentQueue<TimeSpan> _requested = [];
     private TimeSpan _retry = s_beforeReconnect;
     private int _attempts;
 
@@ -45,8 +45,8 @@ public sealed class SwarmSubscriber : IAsyncDisposable
 
     public long Comments { get; private set; }
 
-    /// <summary>When each of its streams began, since the machine's start.</summary>
-    public IReadOnlyCollection<TimeSpan> Opened => _opened;
+    /// <summary>When it sent each of its requests, since the machine's start.</summary>
+    public IReadOnlyCollection<TimeSpan> Requested => _requested;
 
     /// <summary>Whether it will never come back: it was answered as a browser takes for final.</summary>
     public bool HasGivenUp { get; private set; }
@@ -117,6 +117,7 @@ public sealed class SwarmSubscriber : IAsyncDisposable
         await socket.ConnectAsync(IPAddress.Parse(server.Host), server.Port, _closing.Token);
         var resume = _lastEventId.Length == 0 ? "" : $"Last-Event-ID: {_lastEventId}\r\n";
         var request = $"GET {_target.PathAndQuery} HTTP/1.1\r\nHost: {server.Authority}\r\nAccept: text/event-stream\r\n{resume}\r\n";
+        _requested.Enqueue(TimeSpan.FromMilliseconds(Environment.TickCount64));
         await socket.SendAsync(Encoding.UTF8.GetBytes(request), _closing.Token);
         var stream = new Reading(this);
         var buffer = new byte[ReceiveBytes];
@@ -209,7 +210,6 @@ public sealed class SwarmSubscriber : IAsyncDisposable
             {
                 _owner.IsConnected = true;
                 _owner.Connections++;
-                _owner._opened.Enqueue(TimeSpan.FromMilliseconds(Environment.TickCount64));
             }
             else if (!_owner._options.IsBrowser)
             {
