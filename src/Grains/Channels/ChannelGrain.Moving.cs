@@ -20,9 +20,9 @@ internal sealed partial class ChannelGrain : IGrainMigrationParticipant
     {
     }
 
-    private Task<Departure?> LeaveAsync(DeactivationReason reason)
+    private Task<Departure?> LeaveAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        var isWanted = reason.ReasonCode == DeactivationReasonCode.ShuttingDown && (_core.HasBegun || _feeds.Count > 0 || _core.RemembersKeys);
+        var isWanted = reason.ReasonCode == DeactivationReasonCode.ShuttingDown && !cancellationToken.IsCancellationRequested && (_core.HasBegun || _feeds.Count > 0 || _core.RemembersKeys);
         return isWanted ? departures.LeaveAsync(Name, IsSubscribed ? _observer : null) : Task.FromResult<Departure?>(null);
     }
 

@@ -81,7 +81,7 @@ internal sealed partial class ChannelGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         deadFeeds.Remove(this);
-        var departure = await LeaveAsync(reason);
+        var departure = await LeaveAsync(reason, cancellationToken);
         source.Unsubscribe(Name, _observer);
         if (_subscribing is { IsCompleted: false } pending)
         {
