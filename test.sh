@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs all tests and ends with the line "N passed, N failed, N skipped".
 # With --parity it runs those alone that carry a number of docs/parity.md, and writes that page.
-# Installs what the tests need (redis-server, nginx, Chromium, python3-redis, php-cli; where there is node, the packages of tests/Npm, and what builds
-# clients/js) if it may; a test that lacks something is skipped and says why.
+# Installs what the tests need (redis-server, rabbitmq-server, amqp-tools, nginx, Chromium, python3-redis, php-cli; where there is node, the packages of
+# tests/Npm and tests/Kubernetes/schemas, and what builds clients/js) if it may; a test that lacks something is skipped and says why.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$root/eng/build.sh"
@@ -21,6 +21,8 @@ suite_timeout=25m
 install_tools() {
   local missing=() as_root=()
   command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v rabbitmq-server >/dev/null || [[ -x /usr/sbin/rabbitmq-server ]] || missing+=(rabbitmq-server)
+  command -v amqp-publish >/dev/null || missing+=(amqp-tools)
   command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || missing+=(nginx)
   command -v chromium >/dev/null || missing+=(chromium)
   command -v php >/dev/null || missing+=(php-cli)
@@ -101,6 +103,7 @@ counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters" | grep . || ec
 install_tools
 one_at_a_time
 install_npm_packages tests/Npm
+install_npm_packages tests/Kubernetes/schemas
 build_browser_client
 choose_build SseFabric.sln
 build_quietly SseFabric.sln

@@ -6,12 +6,12 @@ namespace SseFabric.Channels;
 /// <summary>A channel of a <see cref="LocalFabric"/>; its mutable parts are guarded by the fabric's lock.</summary>
 internal sealed class LocalChannel
 {
-    public LocalChannel(ChannelCore core, IChannelIntake intake, TimeSpan linger, IngestGate gate, Action<LocalChannel> wake)
+    public LocalChannel(ChannelCore core, IChannelIntake intake, TimeSpan linger, IngestGate gate, FeedPump pump)
     {
         Core = core;
         Intake = intake;
         Linger = linger;
-        Lane = new FeedLane(_ => wake(this), gate, long.MaxValue);
+        Lane = new FeedLane(lane => pump.Wake(core, lane), gate, long.MaxValue);
     }
 
     public ChannelCore Core { get; }

@@ -19,7 +19,7 @@ public sealed partial class LocalFabric
 
                 var rule = _rules.For(name);
                 var core = new ChannelCore(name, rule, _time, _epochs, lastKnownEpoch);
-                channel = new LocalChannel(core, _intakes.For(core), rule.Linger, _gate, Wake);
+                channel = new LocalChannel(core, _intakes.For(core), rule.Linger, _gate, _pump);
                 _channels.Add(name, channel);
                 _owned.Add(core.Traffic);
             }

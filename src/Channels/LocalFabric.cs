@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Ordering;
 using SseFabric.Channels.Sources;
@@ -32,9 +31,8 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
     private readonly Dictionary<ChannelName, LocalChannel> _channels = [];
     private readonly PriorityQueue<LocalChannel, long> _expiring = new();
     private readonly ITimer _expiry;
-    private readonly ConcurrentQueue<LocalChannel> _woken = new();
+    private readonly FeedPump _pump;
     private IFeedSink? _sink;
-    private int _pumping;
 
     /// <summary>A fabric without channels.</summary>
     public LocalFabric(ChannelRules rules, IChannelSource source, IngestGate gate, ChannelIntakes intakes, OwnedChannels owned, TimeProvider time)
@@ -44,6 +42,7 @@ public sealed partial class LocalFabric : IChannelFabric, IDisposable
         _rules = rules;
         _source = source;
         _gate = gate;
+        _pump = new FeedPump(round => _sink!.DeliverAsync(round), gate);
         _time = time;
         _epochs = new EpochClock(time);
         _expiry = time.CreateTimer(_ => Expire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

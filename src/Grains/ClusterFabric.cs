@@ -119,7 +119,7 @@ internal sealed partial class ClusterFabric(
     /// <summary>Ends streams of this process.</summary>
     internal ValueTask<int> DisconnectHereAsync(Disconnection disconnection) => _sink?.DisconnectAsync(disconnection) ?? ValueTask.FromResult(0);
 
-    /// <summary>Takes what came on this silo's stream. One call at a time.</summary>
+    /// <summary>Takes what came on this silo's stream, or from its own channels. Calls may overlap, never for one channel.</summary>
     internal ValueTask DeliverAsync(IReadOnlyList<EventBatch> batches)
     {
         var now = time.GetTimestamp();

@@ -30,6 +30,7 @@ public class FrontendFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await DisposeMoreAsync();
         if (Publisher is not null)
         {
             await Publisher.DisposeAsync();
@@ -42,6 +43,9 @@ public class FrontendFixture : IAsyncLifetime
 
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Ends what a fixture has besides.</summary>
+    protected virtual ValueTask DisposeMoreAsync() => ValueTask.CompletedTask;
 
     /// <summary>A subscriber that has joined these channels.</summary>
     public Task<SseClient> JoinAsync(params string[] channels) => SseClient.JoinAsync(Fabric.Events(channels));

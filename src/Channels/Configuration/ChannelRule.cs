@@ -32,7 +32,7 @@ public sealed class ChannelRule
     /// <summary>The retained events.</summary>
     public HistoryOptions History { get; set; } = new();
 
-    /// <summary>The name, in <c>Fabric:Servers</c>, of the Redis server that the channel's messages come from. Default null: <c>Fabric:Redis</c>.</summary>
+    /// <summary>The name, in <c>Fabric:Servers</c>, of the server that the channel's messages come from. Default null: <c>Fabric:Redis</c>.</summary>
     public string? Server { get; set; }
 
     /// <summary>What is published by way of the fabric itself: with redisse's history the fabric makes the frame, as it gives it its id.</summary>

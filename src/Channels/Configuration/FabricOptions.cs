@@ -21,7 +21,7 @@ public sealed class FabricOptions
     /// <summary>The Redis server that messages come from, as a StackExchange.Redis configuration string. Default empty: the RESP door alone.</summary>
     public string Redis { get; set; } = "";
 
-    /// <summary>More Redis servers by name (in any case), for channel rules and routes that name one.</summary>
+    /// <summary>More servers by name (in any case), for channel rules and routes that name one: Redis servers, or exchanges of AMQP brokers.</summary>
     public Dictionary<string, string> Servers { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The listener for publishers that speak the Redis protocol.</summary>

@@ -190,6 +190,10 @@ internal sealed partial class FabricOptionsRules
         {
             Refuse($"{key}:Server", route.Server, "empty, or with Channel or Channels: an application's channels come from the servers of their rules");
         }
+        else if (IsAmqp(route.Server) && options.OtherChannels.History.IsInRedis && rules.Skip(options.Channels.Count).Any(rule => IsAmqp(rule.Server)))
+        {
+            Refuse($"{key}:Server", route.Server, $"a Redis server, or a rule of Fabric:Channels for the channels, with History:Store memory: the profile's is {options.OtherChannels.History.Store}");
+        }
         else if (RouteServers.Contradiction(options, rules, route) is { } rule)
         {
             var server = string.IsNullOrEmpty(rule.Server) ? "Fabric:Redis" : $"Server {rule.Server}";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using SseFabric.Channels.Hosting;
+using SseFabric.Channels.Sources.Amqp;
 using SseFabric.Contracts;
 
 namespace SseFabric.Channels.Configuration;
@@ -58,19 +59,25 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
 
     private void CheckServers()
     {
-        foreach (var (name, redis) in options.Servers)
+        foreach (var (name, server) in options.Servers)
         {
             if (string.IsNullOrWhiteSpace(name))
             {
                 Refuse("Servers", name, "a name that is not empty for each server");
             }
 
-            if (string.IsNullOrEmpty(redis))
+            if (string.IsNullOrEmpty(server))
             {
-                Refuse($"Servers:{name}", redis, RedisConfiguration.Accepted);
+                Refuse($"Servers:{name}", server, $"{RedisConfiguration.Accepted}; or {AmqpAddress.Accepted}");
             }
-
-            CheckRedis($"Servers:{name}", redis);
+            else if (!AmqpAddress.IsMeant(server))
+            {
+                CheckRedis($"Servers:{name}", server);
+            }
+            else if (!AmqpAddress.TryParse(server, out _, out var fault))
+            {
+                Refuse($"Servers:{name}", server, $"{AmqpAddress.Accepted} ({fault})");
+            }
         }
     }
 
@@ -85,6 +92,8 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         Refuse(key, server, $"a name in Fabric:Servers{names}");
         return false;
     }
+
+    private bool IsAmqp(string? server) => !string.IsNullOrEmpty(server) && AmqpAddress.IsMeant(options.Servers.GetValueOrDefault(server));
 
     private void CheckListeners()
     {
@@ -147,6 +156,10 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
         {
             Refuse($"{key}:History:Store", rule.History.Store, "memory, or redis or redisse with a server in Fabric:Redis or in the rule's Server");
         }
+        else if (rule.History.IsInRedis && IsAmqp(rule.Server))
+        {
+            Refuse($"{key}:History:Store", rule.History.Store, $"memory, as the channel's server {rule.Server} is no Redis");
+        }
         else if (rule.History.IsInRedis && RedisConfiguration.CommandFault(rule.Server is { Length: > 0 } server ? options.Servers.GetValueOrDefault(server) : options.Redis) is { } fault)
         {
             Refuse($"{key}:History:Store", rule.History.Store, $"memory, or redis or redisse on another server ({fault})");
@@ -204,7 +217,11 @@ internal sealed partial class FabricOptionsRules(FabricOptions options, FabricPr
 
     private void CheckRedis(string key, string? value)
     {
-        if (!string.IsNullOrEmpty(value) && RedisConfiguration.Fault(value) is { } fault)
+        if (AmqpAddress.IsMeant(value))
+        {
+            Refuse(key, value, $"{RedisConfiguration.Accepted}; an AMQP broker is named in Fabric:Servers, and by the channels' rules");
+        }
+        else if (!string.IsNullOrEmpty(value) && RedisConfiguration.Fault(value) is { } fault)
         {
             Refuse(key, value, $"{RedisConfiguration.Accepted} ({fault})");
         }

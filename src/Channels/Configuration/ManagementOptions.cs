@@ -1,6 +1,6 @@
 namespace SseFabric.Channels.Configuration;
 
-/// <summary><c>Fabric:Management</c>: the paths for those who run the fabric, <c>/health</c>, <c>/stats</c>, <c>/metrics</c> and <c>/admin</c>.</summary>
+/// <summary><c>Fabric:Management</c>: the paths for those who run the fabric, <c>/health</c>, <c>/stats</c>, <c>/metrics</c>, <c>/dashboard</c> and <c>/admin</c>.</summary>
 public sealed class ManagementOptions
 {
     /// <summary>Address and port, as <c>host:port</c>, on which these paths are then served, and they alone. Default empty: where everything else is.</summary>

@@ -36,8 +36,8 @@ public static partial class Redaction
     [GeneratedRegex(@"(\bp[a-z]*w[a-z]*\s*=)((?!,\s*[a-z]+\s*=).)*", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex PasswordItem();
 
-    // To the last @: a password in a URL may hold anything.
-    [GeneratedRegex(@"(://)[^\s?#]*@")]
+    // To the last @: a password in a URL may hold anything, rightly or not.
+    [GeneratedRegex(@"(://)\S*@")]
     private static partial Regex UserPart();
 
     [GeneratedRegex(@"\p{C}")]

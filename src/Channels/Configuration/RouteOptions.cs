@@ -31,7 +31,7 @@ public sealed class RouteOptions
     /// <summary>How the stream behaves. Default null: as <see cref="FabricOptions.Profile"/> says.</summary>
     public string? Profile { get; set; }
 
-    /// <summary>The name, in <c>Fabric:Servers</c>, of the Redis server that the channels' messages come from. Default null: the one of the channel's rule.</summary>
+    /// <summary>The name, in <c>Fabric:Servers</c>, of the server that the channels' messages come from. Default null: the one of the channel's rule.</summary>
     public string? Server { get; set; }
 
     /// <summary>An event stream, or bytes without framing. Default <see cref="RouteMode.Sse"/>.</summary>

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseFabric.Channels.History;
 using SseFabric.Channels.Sources;
-using SseFabric.Channels.Sources.Redis;
 using SseFabric.Channels.Stats;
 
 namespace SseFabric.Channels.Hosting;
@@ -18,7 +17,7 @@ public static class ChannelIntakesServiceCollectionExtensions
         services.TryAddSingleton<OwnedChannels>();
         services.TryAddSingleton<HistoryStores>();
         services.TryAddSingleton<HistoryMetrics>();
-        services.TryAddSingleton<RedisMetrics>();
+        services.TryAddSingleton<SourceMetrics>();
         services.AddHostedService<ChannelMetrics>();
         services.TryAddSingleton<ChannelIntakes>();
         services.AddHostedService<GraphiteExporter>();

@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Hosting;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Sources;
-using SseFabric.Channels.Sources.Redis;
 
 namespace SseFabric.Channels.Hosting;
 
 /// <summary>Connects the sources when the process starts, and keeps the <c>AlwaysOn</c> channels subscribed while it runs.</summary>
-internal sealed class LocalFabricLifetime(LocalFabric fabric, ChannelSources sources, FabricOptions options, RedisMetrics metrics, MessageOrigins origins) : BackgroundService
+internal sealed class LocalFabricLifetime(LocalFabric fabric, ChannelSources sources, FabricOptions options, SourceMetrics metrics, MessageOrigins origins) : BackgroundService
 {
     public override Task StartAsync(CancellationToken cancellationToken)
     {

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Sources.Amqp;
 using SseFabric.Channels.Sources.Redis;
 using SseFabric.Contracts;
 
 namespace SseFabric.Channels.Sources;
 
-/// <summary>The servers of <c>Fabric:Redis</c> and <c>Fabric:Servers</c> as one source: each channel hears the one that its rule names. Any thread.</summary>
+/// <summary>The servers of <c>Fabric:Redis</c> and <c>Fabric:Servers</c>, Redis or AMQP, as one source: each channel hears the one that its rule names. Any thread.</summary>
 /// <remarks>One connection a server, also where two names stand for the same configuration. Order holds within a server.</remarks>
 public sealed class ChannelSources : IChannelSource, IAsyncDisposable
 {
@@ -17,7 +18,6 @@ public sealed class ChannelSources : IChannelSource, IAsyncDisposable
     /// <exception cref="FormatException">A configuration string is none; a validator should have said so before.</exception>
     public ChannelSources(FabricOptions options, ChannelRules rules, IngestGate gate, TimeProvider time, ILoggerFactory loggers)
     {
-        var logger = loggers.CreateLogger<RedisSource>();
         var byConfiguration = new Dictionary<string, IChannelSource> { [""] = new NoSource() };
         _rules = rules;
         _default = Source(options.Redis);
@@ -27,13 +27,18 @@ public sealed class ChannelSources : IChannelSource, IAsyncDisposable
         {
             if (!byConfiguration.TryGetValue(configuration, out var source))
             {
-                var endpoints = RedisEndpoints.TryParse(configuration, out var result, out var error) ? result : throw new FormatException(error);
-                source = new RedisSource(endpoints, rules, gate, time, logger);
+                source = AmqpAddress.IsMeant(configuration) ? Amqp(configuration) : Redis(configuration);
                 byConfiguration.Add(configuration, source);
             }
 
             return source;
         }
+
+        AmqpSource Amqp(string url) =>
+            new(AmqpAddress.TryParse(url, out var address, out var error) ? address : throw new FormatException(error), rules, gate, time, loggers.CreateLogger<AmqpSource>());
+
+        RedisSource Redis(string configuration) => new(
+            RedisEndpoints.TryParse(configuration, out var endpoints, out var error) ? endpoints : throw new FormatException(error), rules, gate, time, loggers.CreateLogger<RedisSource>());
     }
 
     /// <inheritdoc/>
@@ -41,11 +46,12 @@ public sealed class ChannelSources : IChannelSource, IAsyncDisposable
 
     /// <summary>Begins to connect to every server.</summary>
     /// <param name="metrics">Measures them.</param>
-    public void Start(RedisMetrics metrics)
+    public void Start(SourceMetrics metrics)
     {
-        metrics.Watch([.. _byName.Select(source => (source.Key, source.Value)).Prepend(("default", _default))
-            .Where(source => source.Item2 is RedisSource).Select(source => (source.Item1, (RedisSource)source.Item2))]);
-        foreach (var source in Distinct().OfType<RedisSource>())
+        var named = _byName.Select(source => (source.Key, source.Value)).Prepend(("default", _default)).ToList();
+        metrics.Watch("redis", [.. named.Where(source => source.Item2 is RedisSource).Select(source => (source.Item1, (IServerSource)source.Item2))]);
+        metrics.Watch("amqp", [.. named.Where(source => source.Item2 is AmqpSource).Select(source => (source.Item1, (IServerSource)source.Item2))]);
+        foreach (var source in Distinct().OfType<IServerSource>())
         {
             source.Start();
         }
@@ -67,7 +73,7 @@ public sealed class ChannelSources : IChannelSource, IAsyncDisposable
     /// <summary>Ends every connection.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var source in Distinct().OfType<RedisSource>())
+        foreach (var source in Distinct().OfType<IServerSource>())
         {
             await source.DisposeAsync();
         }

@@ -20,7 +20,7 @@ internal sealed class LocalStats(LocalFabric fabric, OwnedChannels channels, IEn
             owned.Published,
             owned.Channels,
             channels.Top(FabricStats.MaxChannels),
-            [new ProcessStats(s_name, "", state, counts, owned)]));
+            [new ProcessStats(s_name, "", state, counts, owned) { Lag = _frontend?.Lag ?? [] }]));
     }
 
     public ValueTask<ChannelStats?> ReadAsync(ChannelName channel, CancellationToken cancellationToken) =>

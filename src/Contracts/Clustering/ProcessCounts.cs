@@ -9,6 +9,7 @@ namespace SseFabric.Contracts.Clustering;
 /// <param name="Connected">Its open streams.</param>
 /// <param name="Channels">Channels of its own that have subscribers.</param>
 /// <param name="Totals">What it has counted since its start.</param>
+/// <param name="Lag">How long its deliveries took, by size; null: it is of a version that doesn't say.</param>
 [GenerateSerializer, Immutable, Alias("SseFabric.ProcessCounts")]
 public sealed record ProcessCounts(
     [property: Id(0)] string Name,
@@ -18,4 +19,5 @@ public sealed record ProcessCounts(
     [property: Id(4)] bool CanExport,
     [property: Id(5)] long Connected,
     [property: Id(6)] int Channels,
-    [property: Id(7)] CountedTotals Totals);
+    [property: Id(7)] CountedTotals Totals,
+    [property: Id(8)] long[]? Lag);

@@ -29,6 +29,26 @@ internal static class LocalPeer
             : $"the page's origin, {origin}, is {(originsKey is null ? "not this server's on localhost" : $"neither this server's on localhost nor in {originsKey}")}";
     }
 
+    /// <summary>The same of a page that this server has served itself, and of what it asks for. A browser gives no origin with what it only reads: there the name counts by which it knows the server.</summary>
+    public static string? PageFault(HttpContext context)
+    {
+        var request = context.Request;
+        if (Fault(context, [], originsKey: null) is { } fault)
+        {
+            return fault;
+        }
+
+        if (!IsThisMachine(request.Host.Host))
+        {
+            return $"any page's host can be made to lead here, {request.Host} too: open it as localhost";
+        }
+
+        // A link from elsewhere may lead to it.
+        return request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site" && request.Headers["Sec-Fetch-Mode"] != "navigate"
+            ? "it is a page of another origin that asks"
+            : null;
+    }
+
     // X-Original-…: where the forwarded headers middleware of a host keeps what it has replaced.
     private static bool IsForwarded(string header) =>
         header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)

@@ -19,6 +19,7 @@ internal sealed class EngineLoop : DeliveryLoop
     private readonly byte[] _receiveBuffer = new byte[16 << 10];
     private readonly Thread _thread;
     private volatile bool _isEnding;
+    private volatile bool _hasEnded;
     private int _connections;
 
     public EngineLoop(int index, StreamOptions options, RevokedTokens revoked, FrontendMetrics metrics, TimeProvider time, ILogger<DeliveryLoop> logger)
@@ -120,7 +121,18 @@ internal sealed class EngineLoop : DeliveryLoop
         _poll.Dispose();
     }
 
-    protected override void Wake() => _poll.Wake();
+    // Once its thread has gone there are no connections left, but those who wait for an item are answered.
+    protected override void Wake()
+    {
+        if (_hasEnded)
+        {
+            base.Wake();
+        }
+        else
+        {
+            _poll.Wake();
+        }
+    }
 
     protected override void Tick()
     {
@@ -150,6 +162,13 @@ internal sealed class EngineLoop : DeliveryLoop
         {
             polled.Drop();
         }
+
+        _hasEnded = true;
+        do
+        {
+            ExecuteItems();
+        }
+        while (!TryRest());
     }
 
     private void Tell(ulong key, PollEvents events)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace SseFabric.Frontend.Engine;
 
@@ -42,7 +43,7 @@ internal static partial class Libc
     public static partial int CreateEvent(uint value, int flags);
 
     [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
-    public static partial nint Write(int descriptor, ref byte bytes, nint length);
+    public static partial nint Write(SafeFileHandle descriptor, ref byte bytes, nint length);
 
     [LibraryImport(Name, EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(int descriptor, ref byte bytes, nint length, int flags);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace SseFabric.Frontend.Engine;
 
@@ -19,14 +20,15 @@ internal sealed class Poll : IDisposable
     private static readonly int s_size = s_keyAt + sizeof(ulong);
 
     private readonly byte[] _entries = new byte[MaxEvents * s_size];
-    private readonly int _poll;
-    private readonly int _event;
+    private int _poll;
+    private readonly SafeFileHandle _event;
 
     public Poll()
     {
         _poll = Check(Libc.CreatePoll(Libc.CloseOnExec), "epoll_create1");
-        _event = Check(Libc.CreateEvent(0, Libc.NonBlocking), "eventfd");
-        Watch(_event, PollEvents.In | PollEvents.Edge, WakeKey);
+        var descriptor = Check(Libc.CreateEvent(0, Libc.NonBlocking), "eventfd");
+        _event = new SafeFileHandle(descriptor, ownsHandle: true);
+        Watch(descriptor, PollEvents.In | PollEvents.Edge, WakeKey);
     }
 
     /// <summary>Has the loop told of a descriptor's events under a key, until it is closed or <see cref="Forget"/>.</summary>
@@ -65,20 +67,28 @@ internal sealed class Poll : IDisposable
         return (BinaryPrimitives.ReadUInt64LittleEndian(entry[s_keyAt..]), (PollEvents)BinaryPrimitives.ReadUInt32LittleEndian(entry));
     }
 
-    /// <summary>Ends a wait. Any thread.</summary>
+    /// <summary>Ends a wait. Any thread; nothing after <see cref="Dispose"/>.</summary>
     public void Wake()
     {
         Span<byte> one = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(one, 1);
 
-        // Edge-triggered, and so never read: each write is an edge. It is full after 2^64 - 2 of them.
-        _ = Libc.Write(_event, ref MemoryMarshal.GetReference(one), one.Length);
+        try
+        {
+            // Edge-triggered, and so never read: each write is an edge. It is full after 2^64 - 2 of them.
+            _ = Libc.Write(_event, ref MemoryMarshal.GetReference(one), one.Length);
+        }
+        catch (ObjectDisposedException)
+        {
+            // There is nobody to wake.
+        }
     }
 
     public void Dispose()
     {
-        _ = Libc.Close(_event);
+        _event.Dispose();
         _ = Libc.Close(_poll);
+        _poll = -1;
     }
 
     private static int Check(int result, string call) =>

@@ -6,6 +6,7 @@ using SseFabric.Channels.Hosting;
 using SseFabric.Contracts;
 using SseFabric.Contracts.Stats;
 using SseFabric.Frontend.Authorization;
+using SseFabric.Frontend.Dashboard;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.Engine;
 using SseFabric.Frontend.HandOff;
@@ -93,6 +94,10 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton<StatsEndpoint>();
         services.TryAddSingleton<MetricsCollector>();
         services.TryAddSingleton<IFrontendReport, FrontendReport>();
+        services.TryAddSingleton<DashboardFeed>();
+        services.TryAddSingleton<DashboardStream>();
+        services.TryAddSingleton<DashboardChannels>();
+        services.TryAddSingleton<DashboardTail>();
     }
 
     private static void AddSubscribers(this IServiceCollection services)

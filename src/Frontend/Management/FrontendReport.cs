@@ -9,5 +9,7 @@ internal sealed class FrontendReport(FrontendMetrics metrics, FrontendState stat
 {
     public FrontendCounts Counts => metrics.Counts;
 
+    public IReadOnlyList<long> Lag => metrics.Lag;
+
     public bool IsDraining => state.Phase == FrontendPhase.Draining;
 }

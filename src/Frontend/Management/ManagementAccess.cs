@@ -13,15 +13,20 @@ internal sealed class ManagementAccess(ManagementOptions options)
     public bool HasKey => _keys.Any;
 
     /// <summary>An endpoint that answers only those who may use it.</summary>
-    public RequestDelegate Guard(RequestDelegate endpoint) => async context =>
+    public RequestDelegate Guard(RequestDelegate endpoint) => Guard(endpoint, static context => LocalPeer.Fault(context, [], originsKey: null));
+
+    /// <summary>The same for what a page of this server's own asks for.</summary>
+    public RequestDelegate GuardPage(RequestDelegate endpoint) => Guard(endpoint, LocalPeer.PageFault);
+
+    private RequestDelegate Guard(RequestDelegate endpoint, Func<HttpContext, string?> localFault) => async context =>
     {
-        if (!await IsRefusedAsync(context))
+        if (!await IsRefusedAsync(context, localFault))
         {
             await endpoint(context);
         }
     };
 
-    private async ValueTask<bool> IsRefusedAsync(HttpContext context)
+    private async ValueTask<bool> IsRefusedAsync(HttpContext context, Func<HttpContext, string?> localFault)
     {
         context.Response.Headers.CacheControl = "no-store";
         if (_keys.Any)
@@ -36,7 +41,7 @@ internal sealed class ManagementAccess(ManagementOptions options)
             return true;
         }
 
-        if (LocalPeer.Fault(context, [], originsKey: null) is not { } fault)
+        if (localFault(context) is not { } fault)
         {
             return false;
         }

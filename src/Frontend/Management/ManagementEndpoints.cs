@@ -1,4 +1,5 @@
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Dashboard;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.Management.Metrics;
 using SseFabric.Frontend.Profiles;
@@ -15,6 +16,7 @@ internal static class ManagementEndpoints
         HealthEndpoint.Map(management);
         management.Map(DisconnectEndpoint.Path, access.Guard(routes.ServiceProvider.GetRequiredService<DisconnectEndpoint>().HandleAsync));
         MetricsEndpoint.Map(management, access);
+        DashboardEndpoints.Map(management, access);
         if (!CycloneEndpoint.IsMapped(options))
         {
             StatsEndpoint.Map(management, access);

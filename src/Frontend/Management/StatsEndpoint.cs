@@ -52,9 +52,9 @@ internal sealed class StatsEndpoint(IFabricStats stats)
                 missing = all.Totals.Missing,
                 published = all.Published,
                 channelCount = all.ChannelCount,
-                channels = all.Channels.Take(top).Select(Json),
-                silos = all.Processes.Where(process => process.Owner is not null).Select(OwnerJson),
-                frontends = all.Processes.Where(process => process.Frontend is not null).Select(FrontendJson),
+                channels = all.Channels.Take(top).Select(StatsJson.Of),
+                silos = all.Processes.Where(process => process.Owner is not null).Select(StatsJson.OfOwner),
+                frontends = all.Processes.Where(process => process.Frontend is not null).Select(StatsJson.OfFrontend),
                 time = all.AsOf.ToUnixTimeMilliseconds(),
             },
             context.RequestAborted);
@@ -64,40 +64,11 @@ internal sealed class StatsEndpoint(IFabricStats stats)
     {
         if (await stats.ReadAsync(channel, context.RequestAborted) is { } one)
         {
-            await context.Response.WriteAsJsonAsync(Json(one), context.RequestAborted);
+            await context.Response.WriteAsJsonAsync(StatsJson.Of(one), context.RequestAborted);
             return;
         }
 
         context.Response.Headers.RetryAfter = RetryAfter;
         await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unreached", $"The owner of the channel '{channel}' can't be reached now.");
     }
-
-    private static object Json(ChannelStats channel) => new { name = channel.Channel.Value, subscribers = channel.Subscribers, rate = channel.Rate };
-
-    private static object OwnerJson(ProcessStats silo) =>
-        new { name = silo.Name, address = silo.Address, state = Word(silo.State), channels = silo.Owner!.Value.Channels, published = silo.Owner.Value.Published };
-
-    private static object FrontendJson(ProcessStats frontend)
-    {
-        var counts = frontend.Frontend!.Value;
-        return new
-        {
-            name = frontend.Name,
-            address = frontend.Address,
-            state = Word(frontend.State),
-            connected = counts.Connected,
-            served = counts.Served,
-            events = counts.Events,
-            missing = counts.Missing,
-        };
-    }
-
-    private static string Word(ProcessState state) => state switch
-    {
-        ProcessState.Joining => "joining",
-        ProcessState.Active => "active",
-        ProcessState.Draining => "draining",
-        ProcessState.Leaving => "leaving",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
-    };
 }

@@ -28,9 +28,14 @@ internal sealed class PublishEndpoint(
     }
 
     /// <summary>Answers <c>/channels/{channel}/events</c>.</summary>
-    public async Task HandleEventsAsync(HttpContext context)
+    public Task HandleEventsAsync(HttpContext context) => HandleEventsAsync(context, access);
+
+    /// <summary>Answers the same form of a path for those who have been let in already.</summary>
+    public Task HandleAdmittedEventsAsync(HttpContext context) => HandleEventsAsync(context, judge: null);
+
+    private async Task HandleEventsAsync(HttpContext context, PublishAccess? judge)
     {
-        var parts = await PublishAsync(context, keyInBody: false, (request, body, publication) => EventsBody.ReadAsync(context, request, body, rules, publication));
+        var parts = await PublishAsync(context, judge, keyInBody: false, (request, body, publication) => EventsBody.ReadAsync(context, request, body, rules, publication));
         if (parts is not null)
         {
             await (EventsBody.IsBatch(context.Request) ? PublishAnswer.WriteBatchAsync(context, parts[0]) : PublishAnswer.WriteEventAsync(context, parts[0].Result));
@@ -45,7 +50,7 @@ internal sealed class PublishEndpoint(
 
     private async Task HandleItemsAsync(HttpContext context, Func<HttpContext, IReadOnlyList<PublishedPart>, Task> write)
     {
-        var parts = await PublishAsync(context, keyInBody: true, (request, body, publication) => ItemsBody.ReadAsync(context, request, body, access, publication));
+        var parts = await PublishAsync(context, access, keyInBody: true, (request, body, publication) => ItemsBody.ReadAsync(context, request, body, access, publication));
         if (parts is not null)
         {
             await write(context, parts);
@@ -54,9 +59,9 @@ internal sealed class PublishEndpoint(
 
     /// <summary>Reads and publishes.</summary>
     /// <returns>What each channel answered, all of them having accepted; null if something else has been answered already.</returns>
-    private async Task<List<PublishedPart>?> PublishAsync(HttpContext context, bool keyInBody, BodyReader read)
+    private async Task<List<PublishedPart>?> PublishAsync(HttpContext context, PublishAccess? judge, bool keyInBody, BodyReader read)
     {
-        if (cors.Apply(context))
+        if (judge is not null && cors.Apply(context))
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return null;
@@ -73,7 +78,7 @@ internal sealed class PublishEndpoint(
         var accepted = new List<PublishedPart>();
         try
         {
-            if (await PublishAsync(context, keyInBody, read, body, accepted) is not { } refusal)
+            if (await PublishAsync(context, judge, keyInBody, read, body, accepted) is not { } refusal)
             {
                 return accepted;
             }
@@ -93,9 +98,10 @@ internal sealed class PublishEndpoint(
         return null;
     }
 
-    private async Task<PublishRefusal?> PublishAsync(HttpContext context, bool keyInBody, BodyReader read, RequestBody body, List<PublishedPart> accepted)
+    private async Task<PublishRefusal?> PublishAsync(
+        HttpContext context, PublishAccess? judge, bool keyInBody, BodyReader read, RequestBody body, List<PublishedPart> accepted)
     {
-        var (request, refusal) = await PublishRequest.ReadAsync(context, access, keyInBody);
+        var (request, refusal) = await PublishRequest.ReadAsync(context, judge, keyInBody);
         if (request is null)
         {
             return refusal;

@@ -15,13 +15,13 @@ internal sealed record PublishRequest(PublishItem Query, string? IdempotencyKey,
 
     /// <summary>Reads the head of a request.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="access">Who may publish.</param>
+    /// <param name="access">Who may publish; null: whoever asks here has been let in.</param>
     /// <param name="keyInBody">Whether the key may still come with the body.</param>
-    public static async ValueTask<(PublishRequest? Request, PublishRefusal? Refusal)> ReadAsync(HttpContext context, PublishAccess access, bool keyInBody)
+    public static async ValueTask<(PublishRequest? Request, PublishRefusal? Refusal)> ReadAsync(HttpContext context, PublishAccess? access, bool keyInBody)
     {
         var query = new PublishItem();
         var error = PublishForm.Read(PublishForm.QueryOf(TargetOf(context)), query);
-        var (permit, refusal) = await access.JudgeAsync(context, query.Key, keyInBody);
+        var (permit, refusal) = access is null ? (new PublishPermit(IsGiven: true), null) : await access.JudgeAsync(context, query.Key, keyInBody);
         if (refusal is not null)
         {
             return (null, refusal);

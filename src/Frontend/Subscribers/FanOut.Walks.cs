@@ -153,7 +153,8 @@ internal sealed partial class FanOut
         private int _awaited;
         private long _oldest;
 
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>Who waits goes on where the last subscriber was served: it has the next delivery at hand, and no thread has to be woken for it.</summary>
+        public TaskCompletionSource Done { get; } = new();
 
         private bool IsHandedOut => _batch == batches.Count;
 

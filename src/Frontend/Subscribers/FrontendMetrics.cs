@@ -7,10 +7,7 @@ namespace SseFabric.Frontend.Subscribers;
 /// <summary>What a frontend measures, on the meter <c>SseFabric.Frontend</c>. Any thread.</summary>
 internal sealed class FrontendMetrics
 {
-    private static readonly InstrumentAdvice<double> s_lagBuckets = new()
-    {
-        HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
-    };
+    private static readonly InstrumentAdvice<double> s_lagBuckets = new() { HistogramBucketBoundaries = LagCounts.Bounds };
 
     /// <summary>The meter's name.</summary>
     public const string MeterName = "SseFabric.Frontend";
@@ -30,6 +27,7 @@ internal sealed class FrontendMetrics
     private readonly Counter<long> _handOffs;
     private readonly UpDownCounter<long> _feeds;
     private readonly Histogram<double> _lag;
+    private readonly long[] _lagCounts = new long[LagCounts.Bounds.Count + 1];
     private readonly TimeProvider _time;
     private long _queued;
     private long _draining;
@@ -66,6 +64,9 @@ internal sealed class FrontendMetrics
     public FrontendCounts Counts =>
         new(Interlocked.Read(ref _connected), Interlocked.Read(ref _served), Interlocked.Read(ref _events), Interlocked.Read(ref _missing));
 
+    /// <summary>How long its deliveries took since its start, by the sizes of <see cref="LagCounts"/>.</summary>
+    public IReadOnlyList<long> Lag => [.. _lagCounts];
+
     /// <param name="path">What writes the stream: the engine or the server.</param>
     public void SubscriberOpened(string path)
     {
@@ -98,11 +99,10 @@ internal sealed class FrontendMetrics
     /// <param name="acceptedAt">When their channel accepted the oldest of them, in Unix milliseconds.</param>
     public void Delivered(long acceptedAt)
     {
-        if (_lag.Enabled)
-        {
-            // Two clocks in a cluster: what they differ by counts too, but never as less than nothing.
-            _lag.Record(Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - acceptedAt) / 1000d);
-        }
+        // Two clocks in a cluster: what they differ by counts too, but never as less than nothing.
+        var lag = Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() - acceptedAt) / 1000d;
+        Interlocked.Increment(ref _lagCounts[LagCounts.IndexOf(lag)]);
+        _lag.Record(lag);
     }
 
     /// <summary>The queue of a subscriber has grown, or shrunk.</summary>
@@ -148,7 +148,7 @@ internal sealed class FrontendMetrics
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    private static string Word(CloseReason reason) => reason switch
+    internal static string Word(CloseReason reason) => reason switch
     {
         CloseReason.ClientGone => "client_gone",
         CloseReason.Slow => "slow",

@@ -32,10 +32,10 @@ internal abstract class WorkLoop<TLoop> : IThreadPoolWorkItem
     /// <summary>Has the loop's thread execute what is queued. Any thread; called once for each time that the loop rests.</summary>
     protected virtual void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
-    /// <summary>Executes what is queued.</summary>
+    /// <summary>Executes what is queued now; what comes meanwhile has its turn when others have had theirs.</summary>
     protected void ExecuteItems()
     {
-        while (_items.TryDequeue(out var item))
+        for (var count = _items.Count; count > 0 && _items.TryDequeue(out var item); count--)
         {
             try
             {
@@ -75,7 +75,7 @@ internal abstract class WorkLoop<TLoop> : IThreadPoolWorkItem
     /// <summary>The loop is awake without having been woken by a poster.</summary>
     protected void StayAwake() => Volatile.Write(ref _isAwake, 1);
 
-    /// <summary>The queue has been emptied.</summary>
+    /// <summary>What was queued has been executed.</summary>
     protected virtual void AfterItems()
     {
     }

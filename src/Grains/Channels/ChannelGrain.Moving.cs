@@ -71,7 +71,7 @@ internal sealed partial class ChannelGrain : IGrainMigrationParticipant
 
         foreach (var moved in left.Feeds.Where(feed => !sender.IsGone(feed.Frontend)))
         {
-            _core.Attach(_feeds.Attach(moved.Frontend, moved.Generation, moved.Subscribers, Wake).Lane, lastKnownEpoch: 0);
+            _core.Attach(_feeds.Attach(moved.Frontend, moved.Generation, moved.Subscribers, WakeOf(moved.Frontend)).Lane, lastKnownEpoch: 0);
         }
 
         _core.Traffic.Count(_feeds.Subscribers);

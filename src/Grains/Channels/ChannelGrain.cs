@@ -26,6 +26,7 @@ internal sealed partial class ChannelGrain(
     FeedSender sender,
     ChannelArrivals arrivals,
     ChannelDepartures departures,
+    FeedPump local,
     DeadFeeds deadFeeds,
     OwnedChannels owned,
     TimeProvider time,
@@ -117,7 +118,7 @@ internal sealed partial class ChannelGrain(
             return Answer(new AttachResult(AttachOutcome.SourceUnavailable, default));
         }
 
-        var feed = _feeds.Attach(frontend, generation, subscribers, Wake);
+        var feed = _feeds.Attach(frontend, generation, subscribers, WakeOf(frontend));
         _core.Traffic.Count(_feeds.Subscribers);
         var head = _core.Attach(feed.Lane, lastKnownEpoch);
         Log.Attached(logger, Name, frontend, _feeds.Count);

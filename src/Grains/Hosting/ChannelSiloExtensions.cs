@@ -50,6 +50,7 @@ internal static class ChannelSiloExtensions
         }
         else
         {
+            silo.Services.AddSingleton(services => new FeedPump(services.GetRequiredService<ClusterFabric>().DeliverAsync, gate: null));
             silo.Services.AddHostedService<AlwaysOnKeeper>();
             silo.Services.AddSingleton<DeadFeeds>();
             silo.Services.AddHostedService(services => services.GetRequiredService<DeadFeeds>());

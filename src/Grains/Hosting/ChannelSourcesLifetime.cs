@@ -2,12 +2,11 @@ using Microsoft.Extensions.Hosting;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Channels.Sources;
-using SseFabric.Channels.Sources.Redis;
 
 namespace SseFabric.Grains.Hosting;
 
 /// <summary>Connects the sources when a silo with channels starts.</summary>
-internal sealed class ChannelSourcesLifetime(ChannelSources sources, FabricOptions options, RedisMetrics metrics, MessageOrigins origins) : IHostedService
+internal sealed class ChannelSourcesLifetime(ChannelSources sources, FabricOptions options, SourceMetrics metrics, MessageOrigins origins) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -108,7 +108,10 @@ internal sealed partial class ClusterStats(
             _ => ProcessState.Leaving,
         },
         counts.IsFrontend ? new FrontendCounts(counts.Connected, counts.Totals.Served, counts.Totals.Events, counts.Totals.Missing) : null,
-        counts.IsOwner ? new OwnerCounts(counts.Channels, counts.Totals.Published) : null);
+        counts.IsOwner ? new OwnerCounts(counts.Channels, counts.Totals.Published) : null)
+    {
+        Lag = counts.Lag ?? [],
+    };
 
     private static partial class Log
     {

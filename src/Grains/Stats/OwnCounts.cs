@@ -26,7 +26,8 @@ internal sealed class OwnCounts(OwnedChannels owned, IServiceProvider services, 
             CanExport: options.Graphite.Server.Length > 0,
             counts.Connected,
             owner.Channels,
-            new CountedTotals(counts.Served, counts.Events, counts.Missing, owner.Published));
+            new CountedTotals(counts.Served, counts.Events, counts.Missing, owner.Published),
+            _frontend.Value?.Lag.ToArray());
     }
 
     /// <summary>The channels of its own with the most subscribers.</summary>

@@ -38,7 +38,23 @@ public sealed class ClusterStatsTests
             subscribers => subscribers == 2,
             s_fresh);
 
+        await SeeLagAsync(cluster, http);
         await KillsAsync(cluster, streams);
+    }
+
+    /// <summary>A frontend's dashboard tells how long the other one's deliveries took.</summary>
+    private static async Task SeeLagAsync(ProcessCluster cluster, HttpPublisher http)
+    {
+        await using var dashboard = await SseClient.OpenAsync(new Uri(cluster.Frontends[0].Address, "/dashboard/feed"));
+        await Eventually.SeeAsync("a dashboard without deliveries", LagAsync, lag => lag == JsonValueKind.Null);
+        await http.PublishAsync("own-1", "x");
+        await Eventually.SeeAsync("the lag of the other frontend", LagAsync, lag => lag == JsonValueKind.Number);
+
+        async Task<JsonValueKind> LagAsync()
+        {
+            var told = await dashboard.NextAsync();
+            return told.Type == "sample" ? JsonElement.Parse(told.Text).GetProperty("point")[4].ValueKind : JsonValueKind.Undefined;
+        }
     }
 
     /// <summary>A killed frontend's streams are gone with it, and all that it has counted stays; so after the death of each silo in turn, the one that adds up among them.</summary>
@@ -46,11 +62,11 @@ public sealed class ClusterStatsTests
     {
         await cluster.KillFrontendAsync(0);
         using var http = new HttpPublisher(cluster.Frontends[1].Address);
-        var survivor = await SeeAsync(http, stats => Totals(stats) == (1, 0, 2, 1) && Channels(stats).SequenceEqual([("own-1", 1), ("shared", 1)]), s_death);
+        var survivor = await SeeAsync(http, stats => Totals(stats) == (1, 0, 3, 2) && Channels(stats).SequenceEqual([("own-1", 1), ("shared", 1)]), s_death);
         Assert.Single(survivor.GetProperty("frontends").EnumerateArray());
 
         await streams[1].DisposeAsync();
-        await SeeAsync(http, stats => Totals(stats) == (0, 1, 2, 1) && !Channels(stats).Any(), s_fresh);
+        await SeeAsync(http, stats => Totals(stats) == (0, 1, 3, 2) && !Channels(stats).Any(), s_fresh);
         foreach (var silo in cluster.Silos.ToArray())
         {
             await cluster.AddSiloAsync();
@@ -67,7 +83,7 @@ public sealed class ClusterStatsTests
                 stats => stats.GetProperty("silos").GetArrayLength() == 2 && AsOf(stats) > Now() - 1000 && !Names(stats).Contains($"{silo.Id}"),
                 s_death * 2,
                 show: stats => stats.GetRawText());
-            Assert.All(seen, totals => Assert.Equal((0, 1, 2, 1), totals));
+            Assert.All(seen, totals => Assert.Equal((0, 1, 3, 2), totals));
         }
     }
 

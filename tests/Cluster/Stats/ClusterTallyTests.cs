@@ -121,7 +121,7 @@ public sealed class ClusterTallyTests
     }
 
     private static StatsReport Report(long served, long connected = 0, params ChannelCount[] channels) =>
-        new(new ProcessCounts("p", true, true, false, false, connected, channels.Length, Served(served)), channels, default, default);
+        new(new ProcessCounts("p", true, true, false, false, connected, channels.Length, Served(served), null), channels, default, default);
 
     private static CountedTotals Served(long served) => new(served, 0, 0, 0);
 

@@ -35,7 +35,7 @@ internal sealed class HeadlessChromium : IAsyncDisposable
     public Task<IPage> NewPageAsync() => _browser.NewPageAsync();
 
     /// <summary>A profile of its own, whose pages are tabs of one browser to each other.</summary>
-    public Task<IBrowserContext> NewContextAsync() => _browser.NewContextAsync();
+    public Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions? options = null) => _browser.NewContextAsync(options);
 
     public async ValueTask DisposeAsync()
     {

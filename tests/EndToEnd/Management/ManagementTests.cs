@@ -60,6 +60,14 @@ public sealed class ManagementTests(FrontendFixture fixture) : IClassFixture<Fro
         Assert.Equal(200, (await management.PostAsync("/admin/disconnect", Body, null)).Status);
         Assert.Equal(404, (await main.SendAsync(HttpMethod.Get, "/health/ready", null, null, ("Host", $"127.0.0.1:{port}"))).Status);
         Assert.Equal(404, (await main.PostAsync("/admin/disconnect", Body, null, ("Host", $"127.0.0.1:{port}"))).Status);
+        foreach (var path in new[] { "/dashboard", "/dashboard/dashboard.js", "/dashboard/channels?filter=a" })
+        {
+            Assert.Equal(200, (await management.SendAsync(HttpMethod.Get, path, null, null)).Status);
+            Assert.Equal(404, (await main.SendAsync(HttpMethod.Get, path, null, null, ("Host", $"127.0.0.1:{port}"))).Status);
+        }
+
+        Assert.Equal(200, (await management.PostAsync("/dashboard/channels/a/events", "x", null)).Status);
+        Assert.Equal(404, (await main.PostAsync("/dashboard/channels/a/events", "x", null, ("Host", $"127.0.0.1:{port}"))).Status);
 
         Assert.Equal(200, (await main.PostAsync("/channels/a/events", "x", null)).Status);
         Assert.Equal(404, (await management.PostAsync("/channels/a/events", "x", null)).Status);
@@ -76,10 +84,10 @@ public sealed class ManagementTests(FrontendFixture fixture) : IClassFixture<Fro
     {
         await using var fabric = await SseFabricProcess.StartAsync("--Fabric:Stream:Path=/");
         await using var stream = await SseClient.OpenAsync(new Uri(fabric.Address, "/statistics"));
-        await using var dashboard = await SseClient.OpenAsync(new Uri(fabric.Address, "/dashboard"));
+        await using var nothing = await SseClient.OpenAsync(new Uri(fabric.Address, "/dashboard/nothing"));
         await using var health = await SseClient.OpenAsync(new Uri(fabric.Address, "/health/live"));
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.OK), (stream.Status, dashboard.Status, health.Status));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.OK), (stream.Status, nothing.Status, health.Status));
     }
 
     [Theory]

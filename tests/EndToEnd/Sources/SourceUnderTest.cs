@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Sources;
+using SseFabric.Channels.Sources.Amqp;
 using SseFabric.Channels.Sources.Redis;
 using SseFabric.Contracts;
 using SseFabric.TestKit.Waiting;
@@ -15,15 +16,13 @@ internal sealed class SourceUnderTest : IAsyncDisposable
 
     public SourceUnderTest(string configuration, IngestGate? gate = null, params IReadOnlyList<ChannelRule> rules)
     {
-        Assert.True(RedisEndpoints.TryParse(configuration, out var endpoints, out var error), error);
         _loggers = new LoggerFactory([Log]);
-        Source = new RedisSource(
-            endpoints, new ChannelRules(rules), gate ?? IngestGate.Default(), TimeProvider.System, _loggers.CreateLogger<RedisSource>());
+        Source = AmqpAddress.IsMeant(configuration) ? Amqp(configuration, gate ?? IngestGate.Default(), rules) : Redis(configuration, gate ?? IngestGate.Default(), rules);
     }
 
     public LogRecorder Log { get; } = new();
 
-    public RedisSource Source { get; }
+    public IServerSource Source { get; }
 
     public string[] Heard
     {
@@ -54,5 +53,17 @@ internal sealed class SourceUnderTest : IAsyncDisposable
         await Source.DisposeAsync();
         _loggers.Dispose();
         Assert.DoesNotContain(Log.Records, record => record.Level == LogLevel.Error);
+    }
+
+    private RedisSource Redis(string configuration, IngestGate gate, IReadOnlyList<ChannelRule> rules)
+    {
+        Assert.True(RedisEndpoints.TryParse(configuration, out var endpoints, out var error), error);
+        return new RedisSource(endpoints, new ChannelRules(rules), gate, TimeProvider.System, _loggers.CreateLogger<RedisSource>());
+    }
+
+    private AmqpSource Amqp(string url, IngestGate gate, IReadOnlyList<ChannelRule> rules)
+    {
+        Assert.True(AmqpAddress.TryParse(url, out var address, out var error), error);
+        return new AmqpSource(address, new ChannelRules(rules), gate, TimeProvider.System, _loggers.CreateLogger<AmqpSource>());
     }
 }

@@ -301,6 +301,18 @@ public sealed class FabricOptionsReaderTests
     }
 
     [Fact]
+    public void Read_AmqpServer_HasNoHistoryInRedis()
+    {
+        const string server = "Fabric:Servers:rabbit=amqp://h?exchange=e";
+        Assert.Empty(Errors(server, "Fabric:Channels:0:Match=a", "Fabric:Channels:0:Server=rabbit"));
+        AssertStart(
+            Assert.Single(Errors(server, "Fabric:Channels:0:Match=a", "Fabric:Channels:0:Server=rabbit", "Fabric:Channels:0:History:Store=redis")),
+            "Fabric:Channels:0:History:Store", "memory, as the channel's server rabbit is no Redis");
+        Assert.Contains("Fabric:Routes:0:Server", Assert.Single(Errors(
+            server, "Fabric:Redis=h:1", "Fabric:Profile=redisse", "Fabric:Routes:0:Path=^/a", "Fabric:Routes:0:Channel=a", "Fabric:Routes:0:Server=rabbit")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_ManyErrors_TellsAllOfThem() => Assert.Equal(
         5, Errors("Fabric:A=1", "Fabric:Stream:B=2", "Fabric:Stream:Retry=x", "Fabric:Stream:MaxChannels=0", "Fabric:Stream:Path=x").Length);
 
@@ -310,6 +322,12 @@ public sealed class FabricOptionsReaderTests
     [InlineData("Fabric:Redis=h:1,password=a$,b$geheim")]
     [InlineData("Fabric:Redis=redis://user:geheim@h:1/x")]
     [InlineData("Fabric:Servers:b=h:1,ssl=perhaps,password=geheim")]
+    [InlineData("Fabric:Servers:b=amqp://app:geheim@h")]
+    [InlineData("Fabric:Servers:b=amqp://app:ge?geheim@h?exchange=e")]
+    [InlineData("Fabric:Servers:b=amqp://app:a@geheim@h?exchange=e")]
+    [InlineData("Fabric:Servers:b=amqp://app:a/geheim@h?exchange=e")]
+    [InlineData("Fabric:Servers:b=amqp://app:a#geheim@h?exchange=e&type=x")]
+    [InlineData("Fabric:Redis=amqp://app:geheim@h?exchange=e")]
     [InlineData("Fabric:Cluster:Redis=h:1,password=geheim,nonsense=1")]
     [InlineData("Fabric:RespDoor:Pasword=geheim")]
     [InlineData("Fabric:Publish:Keys:0= geheim")]

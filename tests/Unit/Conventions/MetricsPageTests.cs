@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.History;
 using SseFabric.Channels.Sources;
+using SseFabric.Channels.Sources.Amqp;
 using SseFabric.Channels.Sources.Redis;
 using SseFabric.Channels.Stats;
 using SseFabric.Frontend.Endpoints;
@@ -93,7 +94,10 @@ public sealed partial class MetricsPageTests
         await new ChannelMetrics(meters, new OwnedChannels(TimeProvider.System)).StartAsync(CancellationToken.None);
         Assert.True(RedisEndpoints.TryParse("127.0.0.1:1", out var endpoints, out _));
         var rules = new ChannelRules([]);
-        new RedisMetrics(meters).Watch([("default", new RedisSource(endpoints, rules, IngestGate.Default(), TimeProvider.System, NullLogger<RedisSource>.Instance))]);
+        Assert.True(AmqpAddress.TryParse("amqp://127.0.0.1:1?exchange=e", out var address, out _));
+        var metrics = new SourceMetrics(meters);
+        metrics.Watch("amqp", [("rabbit", new AmqpSource(address, rules, IngestGate.Default(), TimeProvider.System, NullLogger<AmqpSource>.Instance))]);
+        metrics.Watch("redis", [("default", new RedisSource(endpoints, rules, IngestGate.Default(), TimeProvider.System, NullLogger<RedisSource>.Instance))]);
     }
 
     private static string Word(Instrument instrument) => instrument.GetType().Name.Split('`')[0].Replace("Observable", "", StringComparison.Ordinal) switch

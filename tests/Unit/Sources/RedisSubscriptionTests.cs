@@ -1,5 +1,6 @@
 using System.Text;
 using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Sources;
 using SseFabric.Channels.Sources.Redis;
 using SseFabric.Contracts;
 
@@ -11,7 +12,7 @@ public sealed class RedisSubscriptionTests : IDisposable
     private readonly List<string> _heard = [];
     private readonly List<string> _refused = [];
     private CommandRecorder _sent = new();
-    private readonly RedisSubscriptionTable _table = new([], new ChannelRules([new ChannelRule { Match = "small", MaxEventBytes = 3 }]));
+    private readonly SourceSubscriptionTable _table = new([], new ChannelRules([new ChannelRule { Match = "small", MaxEventBytes = 3 }]));
     private RedisCommandWriter _commands;
     private RedisPubSubReader _reader;
 
@@ -175,7 +176,7 @@ public sealed class RedisSubscriptionTests : IDisposable
     {
         _sent = new CommandRecorder();
         var commands = new RedisCommandWriter(_sent, () => { });
-        var reader = new RedisPubSubReader(_table, commands, new RedisSourceCounters(), (refused, error) => _refused.Add($"{refused.Channel}: {error}"));
+        var reader = new RedisPubSubReader(_table, commands, new SourceCounters(), (refused, error) => _refused.Add($"{refused.Channel}: {error}"));
         return (commands, reader);
     }
 }

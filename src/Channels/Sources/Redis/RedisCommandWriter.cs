@@ -7,19 +7,19 @@ namespace SseFabric.Channels.Sources.Redis;
 /// What piles up while a write is on its way goes out in the next one, many channels a command: a thousand channels that are first used at the same
 /// moment cost the server a few commands.
 /// </remarks>
-internal sealed class RedisCommandWriter(Stream stream, Action onFailure) : IRedisCommandQueue
+internal sealed class RedisCommandWriter(Stream stream, Action onFailure) : ISourceCommandQueue
 {
     private const int MaxChannelsACommand = 1000;
     private const int MaxCommandsAWrite = 16;
 
     private readonly Lock _lock = new();
-    private readonly Queue<(RedisCommandKind Kind, RedisSubscription? Subscription)> _queued = [];
+    private readonly Queue<(SourceCommandKind Kind, SourceSubscription? Subscription)> _queued = [];
     private readonly Queue<RedisCommand> _awaiting = [];
     private readonly RespWriter _writer = new();
     private bool _isWriting;
 
     /// <inheritdoc/>
-    public void Enqueue(RedisCommandKind kind, RedisSubscription? subscription)
+    public void Enqueue(SourceCommandKind kind, SourceSubscription? subscription)
     {
         lock (_lock)
         {
@@ -88,9 +88,9 @@ internal sealed class RedisCommandWriter(Stream stream, Action onFailure) : IRed
         }
     }
 
-    private List<RedisSubscription> Take(RedisCommandKind kind)
+    private List<SourceSubscription> Take(SourceCommandKind kind)
     {
-        var subscriptions = new List<RedisSubscription>();
+        var subscriptions = new List<SourceSubscription>();
         while (_queued.TryPeek(out var next) && next.Kind == kind && subscriptions.Count < MaxChannelsACommand)
         {
             _queued.Dequeue();
@@ -99,7 +99,7 @@ internal sealed class RedisCommandWriter(Stream stream, Action onFailure) : IRed
                 subscriptions.Add(next.Subscription);
             }
 
-            if (kind is RedisCommandKind.Ping or RedisCommandKind.SubscribeAlone)
+            if (kind is SourceCommandKind.Ping or SourceCommandKind.SubscribeAlone)
             {
                 break;
             }
@@ -113,8 +113,8 @@ internal sealed class RedisCommandWriter(Stream stream, Action onFailure) : IRed
         _writer.Array(1 + command.Subscriptions.Count);
         _writer.Bulk(command.Kind switch
         {
-            RedisCommandKind.Subscribe or RedisCommandKind.SubscribeAlone => "SUBSCRIBE"u8,
-            RedisCommandKind.Unsubscribe => "UNSUBSCRIBE"u8,
+            SourceCommandKind.Subscribe or SourceCommandKind.SubscribeAlone => "SUBSCRIBE"u8,
+            SourceCommandKind.Unsubscribe => "UNSUBSCRIBE"u8,
             _ => "PING"u8,
         });
         foreach (var subscription in command.Subscriptions)

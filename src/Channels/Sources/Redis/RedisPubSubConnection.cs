@@ -1,3 +1,5 @@
+using SseFabric.Channels.Ordering;
+
 namespace SseFabric.Channels.Sources.Redis;
 
 /// <summary>One connection's life: reads until it is lost, and notices when the server has fallen silent for good.</summary>
@@ -17,11 +19,11 @@ internal sealed class RedisPubSubConnection
 
     public RedisPubSubConnection(
         RedisLink link,
-        RedisSubscriptionTable table,
+        SourceSubscriptionTable table,
         IngestGate gate,
-        RedisSourceCounters counters,
+        SourceCounters counters,
         TimeProvider time,
-        Action<RedisSubscription, string> onRefused)
+        Action<SourceSubscription, string> onRefused)
     {
         (_link, _gate, _time) = (link, gate, time);
         Commands = new RedisCommandWriter(link.Stream, link.Dispose);
@@ -38,7 +40,11 @@ internal sealed class RedisPubSubConnection
         {
             while (true)
             {
-                _link.Buffer.Advance(_reader.Read(_link.Buffer.Unread.Span));
+                using (FeedPump.Gather())
+                {
+                    _link.Buffer.Advance(_reader.Read(_link.Buffer.Unread.Span));
+                }
+
                 await _gate.WaitAsync(cancellationToken);
                 _isReading = true;
                 var count = await _link.Buffer.FillAsync(_link.Stream, cancellationToken);
@@ -71,7 +77,7 @@ internal sealed class RedisPubSubConnection
         else if (!_isPinged)
         {
             _isPinged = true;
-            Commands.Enqueue(RedisCommandKind.Ping, null);
+            Commands.Enqueue(SourceCommandKind.Ping, null);
         }
         else
         {

@@ -5,9 +5,9 @@ namespace SseFabric.Channels.Sources.Redis;
 
 /// <summary>Reads what the server pushes and hands it out, in the server's order. One thread: the source's loop.</summary>
 internal sealed class RedisPubSubReader(
-    RedisSubscriptionTable table, RedisCommandWriter commands, RedisSourceCounters counters, Action<RedisSubscription, string> onRefused)
+    SourceSubscriptionTable table, RedisCommandWriter commands, SourceCounters counters, Action<SourceSubscription, string> onRefused)
 {
-    private RedisSubscription? _skipped;
+    private SourceSubscription? _skipped;
     private long _skippedLength;
     private long _skipBytes;
 
@@ -67,7 +67,7 @@ internal sealed class RedisPubSubReader(
         if (status == RespStatus.Complete && subscription is not null)
         {
             counters.MessageReceived(payload.Length);
-            subscription.Deliver(payload);
+            subscription.Deliver(payload.ToArray());
         }
 
         return status;
@@ -133,7 +133,7 @@ internal sealed class RedisPubSubReader(
     private void Confirmed(ReadOnlySpan<byte> channel)
     {
         // A confirmation that was not asked for (a proxy's, say) concerns nothing that is awaited.
-        if (commands.Awaited is not { Kind: not RedisCommandKind.Ping } command
+        if (commands.Awaited is not { Kind: not SourceCommandKind.Ping } command
             || !channel.SequenceEqual(command.Subscriptions[command.Confirmed].Key))
         {
             return;
@@ -150,7 +150,7 @@ internal sealed class RedisPubSubReader(
 
     private void Ponged()
     {
-        if (commands.Awaited is { Kind: RedisCommandKind.Ping })
+        if (commands.Awaited is { Kind: SourceCommandKind.Ping })
         {
             commands.Answered();
         }

@@ -13,14 +13,14 @@ namespace SseFabric.Channels.Sources.Redis;
 /// <para>A lost connection is made again after 50 ms, then after up to 500 ms, so that everything is subscribed within a second of the server's
 /// return.</para>
 /// </remarks>
-public sealed partial class RedisSource : IOrderedSource, IAsyncDisposable
+public sealed partial class RedisSource : IOrderedSource, IServerSource
 {
     private static readonly TimeSpan s_minBackoff = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_maxBackoff = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_maxStart = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private readonly RedisSubscriptionTable _table;
+    private readonly SourceSubscriptionTable _table;
     private readonly RedisConnector _connector;
     private readonly IngestGate _gate;
     private readonly TimeProvider _time;
@@ -39,7 +39,7 @@ public sealed partial class RedisSource : IOrderedSource, IAsyncDisposable
     public RedisSource(RedisEndpoints endpoints, ChannelRules rules, IngestGate gate, TimeProvider time, ILogger<RedisSource> logger)
     {
         Description = endpoints.Description;
-        _table = new RedisSubscriptionTable(endpoints.ChannelPrefix, rules);
+        _table = new SourceSubscriptionTable(endpoints.ChannelPrefix, rules);
         _connector = new RedisConnector(endpoints, time);
         (_gate, _time, _logger) = (gate, time, logger);
     }
@@ -53,7 +53,9 @@ public sealed partial class RedisSource : IOrderedSource, IAsyncDisposable
     /// <inheritdoc/>
     public string? ServerId => _link?.ServerId;
 
-    internal RedisSourceCounters Counters { get; } = new();
+    SourceCounters IServerSource.Counters => Counters;
+
+    internal SourceCounters Counters { get; } = new();
 
     /// <summary>Begins to connect. Idempotent.</summary>
     public void Start()
@@ -179,5 +181,5 @@ public sealed partial class RedisSource : IOrderedSource, IAsyncDisposable
         }
     }
 
-    private void Refused(RedisSubscription subscription, string error) => Log.SubscriptionRefused(_logger, Description, subscription.Channel, error);
+    private void Refused(SourceSubscription subscription, string error) => Log.SubscriptionRefused(_logger, Description, subscription.Channel, error);
 }
