@@ -14,6 +14,9 @@ internal sealed partial class ClusterFabric
     private static readonly TimeSpan s_firstBackoff = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(2);
 
+    // Ample for a silo's channels to move, which bring their feeds along: until then an attach would only be in the way.
+    private static readonly TimeSpan s_move = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<ChannelName, RemoteFeed> _reports = new();
     private readonly ConcurrentDictionary<ChannelName, long> _strangers = new();
     private readonly SemaphoreSlim _repairs = new(MaxCallsAtOnce);
@@ -70,7 +73,9 @@ internal sealed partial class ClusterFabric
         Log.Repairing(logger, feed.Channel, feed.Owner);
         try
         {
-            for (var backoff = s_firstBackoff; IsKept(feed) && !await TryRepairAsync(feed, stopping);)
+            var isMoving = membership.CurrentSnapshot.GetSiloStatus(feed.Owner!) == SiloStatus.ShuttingDown;
+            await Task.Delay(isMoving ? s_move : TimeSpan.Zero, time, stopping);
+            for (var backoff = isMoving ? s_move : s_firstBackoff; IsKept(feed) && !await TryRepairAsync(feed, stopping);)
             {
                 await Task.Delay(backoff, time, stopping);
                 backoff = TimeSpan.FromTicks(Math.Min(2 * backoff.Ticks, s_longestBackoff.Ticks));

@@ -225,6 +225,24 @@ public sealed class ChannelCore : IChannelIntake
         }
     }
 
+    /// <summary>The idempotency keys that are remembered.</summary>
+    public PublishedKey[] Keys()
+    {
+        lock (_lock)
+        {
+            return _keys.ToArray();
+        }
+    }
+
+    /// <summary>Remembers the idempotency keys of another owner. Before anything is published here.</summary>
+    public void Restore(IReadOnlyList<PublishedKey> keys)
+    {
+        lock (_lock)
+        {
+            _keys.Restore(keys);
+        }
+    }
+
     /// <summary>Takes events that were numbered elsewhere, in order; those up to the head are known already.</summary>
     public void AcceptNumbered(IEnumerable<PublishedEvent> events)
     {
@@ -302,7 +320,14 @@ public sealed class ChannelCore : IChannelIntake
         new(Publish(events, idempotencyKey));
 
     /// <inheritdoc/>
-    public Task CloseAsync() => Task.CompletedTask;
+    public ValueTask<bool> ContinueAsync(Cursor head, CancellationToken cancellationToken)
+    {
+        Heard();
+        return new(true);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> CloseAsync() => Task.FromResult(true);
 
     /// <inheritdoc/>
     public void OnMessage(ReadOnlyMemory<byte> payload) => Accept(Read(payload));

@@ -20,6 +20,13 @@ public interface IChannelIntake : IChannelSourceObserver
     /// <param name="cancellationToken">Gives up waiting.</param>
     ValueTask<PublishResult> PublishAsync(IReadOnlyList<NewEvent> events, string? idempotencyKey, CancellationToken cancellationToken);
 
+    /// <summary>Goes on where another owner has ended, with nothing of the source missed in between. Before anything else is given to it.</summary>
+    /// <param name="head">Where the channel stood then.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>False if that can't be done: what the source brings begins with its <see cref="IChannelSourceObserver.OnSubscribed"/> then.</returns>
+    ValueTask<bool> ContinueAsync(Cursor head, CancellationToken cancellationToken);
+
     /// <summary>Ends it: what has come in is seen through, within two seconds.</summary>
-    Task CloseAsync();
+    /// <returns>Whether all of it was, so that another owner can go on from here.</returns>
+    Task<bool> CloseAsync();
 }

@@ -38,6 +38,24 @@ public sealed class PublishedKeys(TimeProvider time)
         _byAge.Enqueue((time.GetTimestamp(), key));
     }
 
+    /// <summary>All that are remembered, the oldest first.</summary>
+    public PublishedKey[] ToArray()
+    {
+        Forget();
+        return [.. _byAge.Select(key => new PublishedKey(key.Key, _last[key.Key], time.GetElapsedTime(key.At)))];
+    }
+
+    /// <summary>Remembers what another remembered. Before any other.</summary>
+    public void Restore(IReadOnlyList<PublishedKey> keys)
+    {
+        var now = time.GetTimestamp();
+        foreach (var key in keys)
+        {
+            _last.Add(key.Key, key.Last);
+            _byAge.Enqueue((now - (long)(key.Age.TotalSeconds * time.TimestampFrequency), key.Key));
+        }
+    }
+
     private void Forget()
     {
         while (_byAge.TryPeek(out var oldest) && time.GetElapsedTime(oldest.At) >= PublishResult.IdempotencyWindow)

@@ -64,6 +64,12 @@ public sealed class ChannelSources : IChannelSource, IAsyncDisposable
     /// <inheritdoc/>
     public void Unsubscribe(ChannelName channel, IChannelSourceObserver observer) => For(channel).Unsubscribe(channel, observer);
 
+    /// <inheritdoc/>
+    public IOrderedSource? OrderOf(ChannelName channel) => For(channel).OrderOf(channel);
+
+    /// <inheritdoc/>
+    public bool IsSilent(ChannelName channel) => For(channel).IsSilent(channel);
+
     /// <summary>Ends every connection.</summary>
     public async ValueTask DisposeAsync()
     {

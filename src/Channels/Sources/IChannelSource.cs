@@ -16,4 +16,10 @@ public interface IChannelSource
 
     /// <summary>Ends the subscription. Nothing is delivered to <paramref name="observer"/> once this has returned. Idempotent.</summary>
     void Unsubscribe(ChannelName channel, IChannelSourceObserver observer);
+
+    /// <summary>Where a channel's messages have an order that is the same for all who hear them; null: nowhere that is known of.</summary>
+    IOrderedSource? OrderOf(ChannelName channel) => null;
+
+    /// <summary>Whether nothing ever comes for a channel.</summary>
+    bool IsSilent(ChannelName channel) => false;
 }

@@ -15,4 +15,7 @@ public sealed class NoSource : IChannelSource
     public void Unsubscribe(ChannelName channel, IChannelSourceObserver observer)
     {
     }
+
+    /// <inheritdoc/>
+    public bool IsSilent(ChannelName channel) => true;
 }

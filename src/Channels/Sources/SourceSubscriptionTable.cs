@@ -26,6 +26,9 @@ internal sealed class SourceSubscriptionTable
     /// <summary>Channels that are subscribed or on their way there or back.</summary>
     public int Count => _byKey.Count;
 
+    /// <summary>A channel's name on the server.</summary>
+    public string KeyText(ChannelName channel) => Encoding.UTF8.GetString(Key(channel));
+
     public SourceSubscription? Find(ReadOnlySpan<byte> key) => _bySpan.TryGetValue(key, out var subscription) ? subscription : null;
 
     /// <summary>Subscribes a channel. The task tells whether the observer hears it; false at once while there is no connection.</summary>

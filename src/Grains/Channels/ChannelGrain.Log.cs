@@ -15,5 +15,8 @@ internal sealed partial class ChannelGrain
 
         [LoggerMessage(2002, LogLevel.Debug, "Channel {Channel} leaves this silo ({Reason}) with {Feeds} feeds.", EventName = nameof(Left))]
         public static partial void Left(ILogger logger, ChannelName channel, DeactivationReasonCode reason, int feeds);
+
+        [LoggerMessage(2003, LogLevel.Debug, "Channel {Channel} goes on here from {Head} with {Feeds} feeds, as its former owner left it; nothing was missed: {IsUnbroken}.", EventName = nameof(Continued))]
+        public static partial void Continued(ILogger logger, ChannelName channel, Cursor head, int feeds, bool isUnbroken);
     }
 }

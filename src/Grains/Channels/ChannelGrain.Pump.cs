@@ -9,7 +9,7 @@ internal sealed partial class ChannelGrain
 
     // From any thread. The lane wakes no second time until a take has found it empty, so there is one pump a feed.
     private void Wake(Feed feed) =>
-        _ = Task.Factory.StartNew(() => PumpAsync(feed), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
+        feed.Pumping = Task.Factory.StartNew(() => PumpAsync(feed), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
 
     private async Task PumpAsync(Feed feed)
     {

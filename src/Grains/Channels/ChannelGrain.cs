@@ -8,6 +8,7 @@ using SseFabric.Channels.Sources;
 using SseFabric.Channels.Stats;
 using SseFabric.Contracts;
 using SseFabric.Contracts.Clustering;
+using SseFabric.Grains.Moves;
 
 namespace SseFabric.Grains.Channels;
 
@@ -23,6 +24,8 @@ internal sealed partial class ChannelGrain(
     EpochClock epochs,
     ILocalSiloDetails silo,
     FeedSender sender,
+    ChannelArrivals arrivals,
+    ChannelDepartures departures,
     FeedPump local,
     DeadFeeds deadFeeds,
     OwnedChannels owned,
@@ -37,6 +40,7 @@ internal sealed partial class ChannelGrain(
     private readonly FeedSet _feeds = new();
     private ChannelCore _core = null!;
     private IChannelIntake _intake = null!;
+    private IChannelSourceObserver _observer = null!;
     private ChannelRule _rule = null!;
     private ChannelClock _clock = null!;
     private TaskScheduler _scheduler = null!;
@@ -47,33 +51,52 @@ internal sealed partial class ChannelGrain(
 
     private ChannelName Name => _core.Name;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    private bool IsSubscribed => _subscribing is { IsCompletedSuccessfully: true, Result: true };
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var name = ChannelName.Parse(this.GetPrimaryKeyString());
         _rule = rules.For(name);
         _core = new ChannelCore(name, _rule, time, epochs, lastKnownEpoch: 0);
         _intake = intakes.For(_core);
+        _observer = _intake;
         _clock = new ChannelClock(time, _rule.Linger);
         _scheduler = TaskScheduler.Current;
         _timer = this.RegisterGrainTimer(OnTick, new GrainTimerCreationOptions(_clock.Wait(), Timeout.InfiniteTimeSpan) { Interleave = true });
         owned.Add(_core.Traffic);
         deadFeeds.Add(this);
-        return Task.CompletedTask;
+        if (arrivals.Take(name) is { } arrival)
+        {
+            if (_isMoving && arrival.Channel is { } left)
+            {
+                await ContinueAsync(arrival, left, cancellationToken);
+                SetNeeded();
+            }
+            else
+            {
+                arrival.Dispose();
+            }
+        }
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         deadFeeds.Remove(this);
-        owned.Remove(_core.Traffic);
-        source.Unsubscribe(Name, _intake);
+        var departure = await LeaveAsync(reason, cancellationToken);
+        source.Unsubscribe(Name, _observer);
         if (_subscribing is { IsCompleted: false } pending)
         {
-            _ = pending.ContinueWith(_ => source.Unsubscribe(Name, _intake), TaskScheduler.Default);
+            _ = pending.ContinueWith(_ => source.Unsubscribe(Name, _observer), TaskScheduler.Default);
         }
 
         // The next owner finds in the store what this one has heard.
-        await _intake.CloseAsync();
+        var isComplete = await _intake.CloseAsync();
+        if (departure is not null)
+        {
+            await MoveAsync(departure, isComplete, cancellationToken);
+        }
 
+        owned.Remove(_core.Traffic);
         foreach (var feed in _feeds.All)
         {
             feed.IsDetached = true;
@@ -154,7 +177,7 @@ internal sealed partial class ChannelGrain(
         if (_subscribing is null or { IsCompletedSuccessfully: true, Result: false } or { IsFaulted: true })
         {
             // Not cancelled with the caller: others wait for the same subscription.
-            _subscribing = source.SubscribeAsync(Name, _intake, CancellationToken.None).AsTask();
+            _subscribing = source.SubscribeAsync(Name, _observer, CancellationToken.None).AsTask();
         }
 
         try

@@ -1,12 +1,13 @@
 using Orleans.Metadata;
+using SseFabric.Contracts;
 
 namespace SseFabric.Grains.Channels;
 
-/// <summary>Knows whether this silo knows a silo with channels. Any thread.</summary>
+/// <summary>Knows the silos with channels that this silo knows. Any thread.</summary>
 /// <remarks>
 /// A process that has just started learns a moment after its start what the others have; a call for a channel would be refused until then.
 /// </remarks>
-internal sealed class ChannelSilos(IClusterManifestProvider manifests, TimeProvider time)
+internal sealed class ChannelSilos(IClusterManifestProvider manifests, IClusterMembershipService membership, ILocalSiloDetails local, TimeProvider time)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
     private static readonly GrainType s_type = GrainType.Create(ChannelGrain.TypeName);
@@ -15,6 +16,18 @@ internal sealed class ChannelSilos(IClusterManifestProvider manifests, TimeProvi
 
     /// <summary>Completes at once if there is one, as soon as there is one otherwise, and in any case after a while.</summary>
     public ValueTask WaitAsync(CancellationToken cancellationToken) => IsThere(manifests.Current) ? ValueTask.CompletedTask : new(WaitForOneAsync(cancellationToken));
+
+    /// <summary>Another silo that is to stay and can own a channel, spread by the channels' names; null: there is none.</summary>
+    public SiloAddress? Other(ChannelName channel)
+    {
+        var members = membership.CurrentSnapshot;
+        var others = manifests.Current.Silos
+            .Where(silo => silo.Value.Grains.ContainsKey(s_type) && !silo.Key.Equals(local.SiloAddress) && members.GetSiloStatus(silo.Key) == SiloStatus.Active)
+            .Select(silo => silo.Key)
+            .Order()
+            .ToArray();
+        return others.Length == 0 ? null : others[(uint)channel.GetHashCode() % (uint)others.Length];
+    }
 
     private async Task WaitForOneAsync(CancellationToken cancellationToken)
     {

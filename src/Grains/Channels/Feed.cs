@@ -25,6 +25,9 @@ internal sealed class Feed
 
     public int Subscribers { get; set; }
 
+    /// <summary>Sends what waits; complete once nothing does.</summary>
+    public Task Pumping { get; set; } = Task.CompletedTask;
+
     /// <summary>Nothing is sent to it any more.</summary>
     public bool IsDetached { get; set; }
 }

@@ -1,14 +1,18 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
 using SseFabric.Channels.Ordering;
+using SseFabric.Channels.Sources;
+using SseFabric.Channels.Stats;
 using SseFabric.Contracts;
 using SseFabric.Contracts.Stats;
 using SseFabric.Grains.Channels;
 using SseFabric.Grains.Feeds;
 using SseFabric.Grains.Frontends;
+using SseFabric.Grains.Moves;
 using SseFabric.Grains.Stats;
 using SseFabric.Grains.Streaming;
 
@@ -27,6 +31,7 @@ internal static class ChannelSiloExtensions
         silo.Services.AddChannelIntakes();
         silo.Services.AddSingleton<FeedSender>();
         silo.Services.AddSingleton<ChannelSilos>();
+        silo.AddMoves(role);
         silo.Services.AddSingleton<ClusterFabric>();
         silo.Services.AddSingleton<IChannelFabric>(services => services.GetRequiredService<ClusterFabric>());
         silo.Services.AddHostedService<FeedKeeper>();
@@ -52,6 +57,22 @@ internal static class ChannelSiloExtensions
         }
 
         return silo;
+    }
+
+    private static void AddMoves(this ISiloBuilder silo, ClusterRole role)
+    {
+        if (role != ClusterRole.Frontend)
+        {
+            silo.Services.TryAddSingleton(_ => IngestGate.Default());
+            silo.Services.AddSingleton<MoveMetrics>();
+            silo.Services.AddSingleton<ChannelMoveClient>();
+            silo.Services.AddSingleton<ChannelArrivals>();
+            silo.Services.AddSingleton<ChannelDepartures>();
+            silo.AddGrainService<ChannelMoveService>();
+
+            // Orleans' base class tells the service's life in Orleans' words under this name.
+            silo.ConfigureLogging(logging => logging.AddFilter(typeof(ChannelMoveService).FullName, LogLevel.Warning));
+        }
     }
 
     private static void AddStats(this ISiloBuilder silo, ClusterRole role)

@@ -5,8 +5,8 @@ namespace SseFabric.Silo.Hosting;
 /// <summary>Makes the host of the silo program. It listens to nothing but the other silos.</summary>
 internal static class SiloBuilder
 {
-    // Ample for handing on the channels.
-    private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(15);
+    // What Orleans needs to stop once the channels have moved.
+    private static readonly TimeSpan s_stopMargin = TimeSpan.FromSeconds(10);
 
     /// <summary>A builder with the configuration that has been read, and no other.</summary>
     public static HostApplicationBuilder Create(ProgramStart start)
@@ -20,7 +20,7 @@ internal static class SiloBuilder
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
         builder.Services.AddHostedService<TelemetryExport>();
         builder.HideStackTracesOfStart();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_stop);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = start.Options.Drain.Window + s_stopMargin);
         return builder;
     }
 }

@@ -18,8 +18,9 @@ internal sealed class FabricCluster : IAsyncDisposable
     private const int FirstPort = 20_000;
 
     private readonly List<InProcessSiloHandle> _silos = [];
+    private readonly List<ClusterRole> _roles;
 
-    private FabricCluster(InProcessTestCluster inner) => Inner = inner;
+    private FabricCluster(InProcessTestCluster inner, List<ClusterRole> roles) => (Inner, _roles) = (inner, roles);
 
     public InProcessTestCluster Inner { get; }
 
@@ -31,6 +32,7 @@ internal sealed class FabricCluster : IAsyncDisposable
         Action<ISiloBuilder>? configure = null)
     {
         var options = new InProcessTestClusterBuilder(0).Options;
+        List<ClusterRole> all = [];
         options.ConfigureFileLogging = false;
         options.UseRealEnvironmentStatistics = true;
 
@@ -39,19 +41,26 @@ internal sealed class FabricCluster : IAsyncDisposable
         options.SiloHostConfigurationDelegates.Add((silo, host) => host.UseOrleans(orleans =>
         {
             orleans.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.None).AddConsole());
-            var role = roles[silo.SiloPort - FirstPort];
+            var role = all[silo.SiloPort - FirstPort];
             orleans.Services.AddSingleton(role == ClusterRole.Frontend || source is null ? new NoSource() : source());
             orleans.AddChannels(new FabricOptions { Redis = redis, Channels = [.. rules ?? []] }, role);
             orleans.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
             configure?.Invoke(orleans);
         }));
-        var cluster = new FabricCluster(new InProcessTestCluster(options, new TestClusterPortAllocator()));
-        for (var i = 0; i < roles.Count; i++)
+        var cluster = new FabricCluster(new InProcessTestCluster(options, new TestClusterPortAllocator()), all);
+        foreach (var role in roles)
         {
-            cluster._silos.Add(await cluster.Inner.CreateSiloAsync(new InProcessTestSiloSpecificOptions { SiloName = $"silo-{i}", SiloPort = FirstPort + i }));
+            await cluster.AddAsync(role);
         }
 
         return cluster;
+    }
+
+    public async Task AddAsync(ClusterRole role)
+    {
+        _roles.Add(role);
+        var place = _silos.Count;
+        _silos.Add(await Inner.CreateSiloAsync(new InProcessTestSiloSpecificOptions { SiloName = $"silo-{place}", SiloPort = FirstPort + place }));
     }
 
     public T Service<T>(int silo)

@@ -55,6 +55,23 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return silo;
     }
 
+    /// <summary>Ends a silo as planned (SIGTERM) and starts another in its place.</summary>
+    /// <param name="index">Which of the silos.</param>
+    /// <param name="args">Its options.</param>
+    public async Task RestartSiloAsync(int index, params string[] args)
+    {
+        await using (var old = _silos[index])
+        {
+            if (await old.TerminateAsync() is var exitCode and not 0)
+            {
+                throw new InvalidOperationException($"The silo ended with {exitCode}: {old.Tail()}");
+            }
+        }
+
+        _silos[index] = Run("channels", _siloPorts[index], args);
+        await _silos[index].WaitForLineAsync("the ready line", line => line.Contains("is ready", StringComparison.Ordinal));
+    }
+
     /// <summary>Ends a frontend as planned (SIGTERM) and starts another at the same address.</summary>
     /// <param name="index">Which of the frontends.</param>
     /// <param name="args">Its options.</param>

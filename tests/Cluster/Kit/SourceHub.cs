@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using SseFabric.Channels.Sources;
 using SseFabric.Contracts;
 
@@ -8,9 +9,20 @@ namespace SseFabric.Cluster.Kit;
 internal sealed class SourceHub
 {
     private readonly ConcurrentDictionary<IChannelSourceObserver, ChannelName> _observers = new();
+    private readonly Lock _order = new();
+    private int _sources;
 
     /// <summary>Whether subscribes succeed.</summary>
     public bool IsReachable { get; set; } = true;
+
+    /// <summary>Whether it gives everybody one order, and says so.</summary>
+    public bool IsOrdered { get; init; }
+
+    /// <summary>Whether each silo hears another server of a cluster of servers.</summary>
+    public bool IsManyServers { get; init; }
+
+    /// <summary>Called for each fence with the number of the silo's source, from 1, instead of publishing it; null: it is published.</summary>
+    public Func<int, ValueTask<bool>>? OnFence { get; set; }
 
     public int Subscriptions => _observers.Count;
 
@@ -18,31 +30,58 @@ internal sealed class SourceHub
 
     public void Publish(string channel, string text)
     {
-        foreach (var (observer, name) in _observers)
+        lock (_order)
         {
-            if (name.Value == channel)
+            foreach (var (observer, name) in _observers)
             {
-                observer.OnMessage(System.Text.Encoding.UTF8.GetBytes(text));
+                if (name.Value == channel)
+                {
+                    observer.OnMessage(Encoding.UTF8.GetBytes(text));
+                }
             }
         }
     }
 
-    public IChannelSource Connect() => new Source(this);
+    public IChannelSource Connect() => new Source(this, Interlocked.Increment(ref _sources));
 
-    private sealed class Source(SourceHub hub) : IChannelSource
+    private sealed class Source(SourceHub hub, int number) : IOrderedSource
     {
         public string Description => "a hub in this process";
 
+        public string ServerId => hub.IsManyServers ? $"server {number}" : "the server";
+
+        public IOrderedSource? OrderOf(ChannelName channel) => hub.IsOrdered ? this : null;
+
         public ValueTask<bool> SubscribeAsync(ChannelName channel, IChannelSourceObserver observer, CancellationToken cancellationToken)
         {
-            if (hub.IsReachable && hub._observers.TryAdd(observer, channel))
+            lock (hub._order)
             {
-                observer.OnSubscribed();
+                if (hub.IsReachable && hub._observers.TryAdd(observer, channel))
+                {
+                    observer.OnSubscribed();
+                }
             }
 
             return new(hub.IsReachable);
         }
 
-        public void Unsubscribe(ChannelName channel, IChannelSourceObserver observer) => hub._observers.TryRemove(observer, out _);
+        public void Unsubscribe(ChannelName channel, IChannelSourceObserver observer)
+        {
+            lock (hub._order)
+            {
+                hub._observers.TryRemove(observer, out _);
+            }
+        }
+
+        public ValueTask<bool> PublishFenceAsync(ChannelName fence, CancellationToken cancellationToken)
+        {
+            if (hub.OnFence is { } instead)
+            {
+                return instead(number);
+            }
+
+            hub.Publish(fence.Value, "");
+            return new(true);
+        }
     }
 }

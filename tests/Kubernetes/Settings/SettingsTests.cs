@@ -69,11 +69,12 @@ public sealed partial class SettingsTests
     [MemberData(nameof(Overlays))]
     public async Task GracePeriod_OfSilos_IsLongerThanTheirStop(string name)
     {
-        var silo = (await Overlay.BuildAsync(name)).The("Deployment", "sse-fabric-silo");
-        var stop = StopMargin("src/Silo/Hosting/SiloBuilder.cs", "s_stop");
+        Assert.SkipUnless(Channels.Hosting.Engine.HasClustering, Channels.Hosting.Engine.NoClustering);
+        var pod = PodSettings.Of(await Overlay.BuildAsync(name), "sse-fabric-silo");
+        var stop = pod.Read().Drain.Window + StopMargin("src/Silo/Hosting/SiloBuilder.cs", "s_stopMargin");
 
-        Assert.True(Seconds(silo.PodSpec["terminationGracePeriodSeconds"]) >= stop + s_margin);
-        Assert.True(Seconds(silo.Spec["minReadySeconds"]) >= stop);
+        Assert.True(Seconds(pod.Workload.PodSpec["terminationGracePeriodSeconds"]) >= stop + s_margin);
+        Assert.True(Seconds(pod.Workload.Spec["minReadySeconds"]) >= stop);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -21,6 +22,8 @@ public sealed class SwarmSubscriber : IAsyncDisposable
     private Task _run = Task.CompletedTask;
     private volatile TaskCompletionSource? _paused;
     private volatile Socket? _socket;
+    private readonly ConcurrentQueue<TimeSpan> _requested = [];
+    private TimeSpan _retry = s_beforeReconnect;
     private int _attempts;
 
     internal SwarmSubscriber(DeliveryLedger ledger, string name, SwarmTarget target, SwarmOptions options)
@@ -41,6 +44,12 @@ public sealed class SwarmSubscriber : IAsyncDisposable
     public int Connections { get; private set; }
 
     public long Comments { get; private set; }
+
+    /// <summary>When it sent each of its requests, since the machine's start.</summary>
+    public IReadOnlyCollection<TimeSpan> Requested => _requested;
+
+    /// <summary>Whether it will never come back: it was answered as a browser takes for final.</summary>
+    public bool HasGivenUp { get; private set; }
 
     /// <summary>Its part of the ledger, once joined.</summary>
     public LedgerSubscriber Record => _record ?? throw new InvalidOperationException($"{Name} has not joined.");
@@ -89,9 +98,9 @@ public sealed class SwarmSubscriber : IAsyncDisposable
 
             IsConnected = false;
             _attempts++;
-            await Task.Delay(_options.Reconnect ? s_beforeReconnect : TimeSpan.Zero, TimeProvider.System, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_options.Reconnect ? _retry : TimeSpan.Zero, TimeProvider.System, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (_options.Reconnect && !_closing.IsCancellationRequested);
+        while (_options.Reconnect && !HasGivenUp && !_closing.IsCancellationRequested);
     }
 
     private async Task ConnectAndReadAsync()
@@ -108,6 +117,7 @@ public sealed class SwarmSubscriber : IAsyncDisposable
         await socket.ConnectAsync(IPAddress.Parse(server.Host), server.Port, _closing.Token);
         var resume = _lastEventId.Length == 0 ? "" : $"Last-Event-ID: {_lastEventId}\r\n";
         var request = $"GET {_target.PathAndQuery} HTTP/1.1\r\nHost: {server.Authority}\r\nAccept: text/event-stream\r\n{resume}\r\n";
+        _requested.Enqueue(TimeSpan.FromMilliseconds(Environment.TickCount64));
         await socket.SendAsync(Encoding.UTF8.GetBytes(request), _closing.Token);
         var stream = new Reading(this);
         var buffer = new byte[ReceiveBytes];
@@ -185,21 +195,26 @@ public sealed class SwarmSubscriber : IAsyncDisposable
 
         public void OnComment(ReadOnlySpan<byte> text) => _owner.Comments++;
 
+        public void OnRetry(TimeSpan retry) => _owner._retry = _owner._options.IsBrowser ? retry : _owner._retry;
+
         private void BeginBody(string head)
         {
             if (!head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) || !head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
             {
+                _owner.HasGivenUp = _owner._options.IsBrowser;
                 throw new InvalidDataException($"The answer was {head.Split('\r')[0]}");
             }
 
-            if (head.Contains("X-SSE-Busy", StringComparison.OrdinalIgnoreCase))
+            _inBody = true;
+            if (!head.Contains("X-SSE-Busy", StringComparison.OrdinalIgnoreCase))
+            {
+                _owner.IsConnected = true;
+                _owner.Connections++;
+            }
+            else if (!_owner._options.IsBrowser)
             {
                 throw new InvalidDataException($"The answer was to come back later: {head}");
             }
-
-            _inBody = true;
-            _owner.IsConnected = true;
-            _owner.Connections++;
         }
     }
 }

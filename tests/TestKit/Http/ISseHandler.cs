@@ -10,4 +10,9 @@ public interface ISseHandler
     void OnBlock(ReadOnlySpan<byte> id);
 
     void OnComment(ReadOnlySpan<byte> text);
+
+    /// <summary>A reconnection time.</summary>
+    void OnRetry(TimeSpan retry)
+    {
+    }
 }

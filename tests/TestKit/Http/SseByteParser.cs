@@ -94,6 +94,10 @@ public sealed class SseByteParser(ISseHandler handler) : IByteTarget
             _type.Clear();
             _type.Append(value);
         }
+        else if (name.SequenceEqual("retry"u8) && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') && long.TryParse(value, out var milliseconds))
+        {
+            handler.OnRetry(TimeSpan.FromMilliseconds(milliseconds));
+        }
     }
 
     private void EndBlock()

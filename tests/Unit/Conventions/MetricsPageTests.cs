@@ -88,6 +88,9 @@ public sealed partial class MetricsPageTests
         frontend.DrainBegan();
 
         _ = new HistoryMetrics(meters);
+        var moves = new MoveMetrics(meters);
+        moves.Leaving();
+        Array.ForEach(Enum.GetValues<MoveOutcome>(), moves.Left);
         await new ChannelMetrics(meters, new OwnedChannels(TimeProvider.System)).StartAsync(CancellationToken.None);
         Assert.True(RedisEndpoints.TryParse("127.0.0.1:1", out var endpoints, out _));
         var rules = new ChannelRules([]);

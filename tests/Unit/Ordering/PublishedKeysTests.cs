@@ -26,6 +26,25 @@ public sealed class PublishedKeysTests
     }
 
     [Fact]
+    public void Restored_KeysAreAsOldAsTheyWere()
+    {
+        var keys = new PublishedKeys(_time);
+        keys.Add("first", new Cursor(1, 1));
+        _time.Advance(PublishResult.IdempotencyWindow - TimeSpan.FromSeconds(2));
+        keys.Add("second", new Cursor(1, 2));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        var restored = new PublishedKeys(_time);
+        restored.Restore(keys.ToArray());
+
+        Assert.True(restored.TryFind("first", out var last));
+        Assert.Equal(new Cursor(1, 1), last);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(restored.TryFind("first", out _));
+        Assert.True(restored.TryFind("second", out _));
+    }
+
+    [Fact]
     public void AtTheBound_ThereIsNoRoom_UntilTheOldestIsForgotten()
     {
         var keys = new PublishedKeys(_time);

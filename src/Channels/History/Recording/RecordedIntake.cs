@@ -114,7 +114,21 @@ internal sealed partial class RecordedIntake(
     public void OnSubscribed() => Enqueue(new BoundaryEntry(isSubscribed: true, lastKnownEpoch: 0));
 
     /// <inheritdoc/>
-    public async Task CloseAsync()
+    public async ValueTask<bool> ContinueAsync(Cursor head, CancellationToken cancellationToken)
+    {
+        // Whoever else records the channel may have gone on meanwhile.
+        if (!await OpenAsync(cancellationToken) || _isDegraded || core.Head.Epoch != head.Epoch || core.Head < head)
+        {
+            return false;
+        }
+
+        _markBefore = null;
+        core.Heard();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> CloseAsync()
     {
         Task running;
         lock (_lock)
@@ -123,11 +137,15 @@ internal sealed partial class RecordedIntake(
         }
 
         await running.WaitAsync(s_closePatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        CloseAtOnce().ForEach(Drop);
-        if (Interlocked.Exchange(ref _isDegraded, false))
+        var left = CloseAtOnce();
+        left.ForEach(Drop);
+        var wasDegraded = Interlocked.Exchange(ref _isDegraded, false);
+        if (wasDegraded)
         {
             metrics.Degraded(-1);
         }
+
+        return running.IsCompletedSuccessfully && left.Count == 0 && !wasDegraded;
     }
 
     private async Task<bool> WaitAsync(Task task, CancellationToken cancellationToken)

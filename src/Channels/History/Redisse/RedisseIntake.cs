@@ -86,7 +86,11 @@ internal sealed partial class RedisseIntake(
     }
 
     /// <inheritdoc/>
-    public Task CloseAsync()
+    /// <remarks>Never: what stands in the set is what counts, and a new owner reads it.</remarks>
+    public ValueTask<bool> ContinueAsync(Cursor head, CancellationToken cancellationToken) => new(false);
+
+    /// <inheritdoc/>
+    public Task<bool> CloseAsync()
     {
         lock (_lock)
         {
@@ -100,7 +104,7 @@ internal sealed partial class RedisseIntake(
             _echoes.Clear();
         }
 
-        return Task.CompletedTask;
+        return Task.FromResult(false);
     }
 
     private void Take(NewEvent offered)

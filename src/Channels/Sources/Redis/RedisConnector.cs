@@ -8,6 +8,8 @@ namespace SseFabric.Channels.Sources.Redis;
 /// <summary>Opens connections that are logged in and answer. One caller at a time.</summary>
 internal sealed class RedisConnector(RedisEndpoints endpoints, TimeProvider time)
 {
+    private const string ServerIdField = "run_id:";
+
     private int _next;
 
     /// <summary>Tries the addresses in turn, beginning with the one that answered last.</summary>
@@ -22,7 +24,7 @@ internal sealed class RedisConnector(RedisEndpoints endpoints, TimeProvider time
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             try
             {
-                return await OpenAsync(address, either.Token);
+                return await OpenByAsync(address, either.Token);
             }
             catch (Exception exception) when (IsLinkFailure(exception) && !cancellationToken.IsCancellationRequested)
             {
@@ -39,12 +41,11 @@ internal sealed class RedisConnector(RedisEndpoints endpoints, TimeProvider time
     public static bool IsLinkFailure(Exception exception) =>
         exception is IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException;
 
-    private async Task<RedisLink> OpenAsync(EndPoint address, CancellationToken cancellationToken)
+    /// <summary>Connects to this server and no other. Any number of callers.</summary>
+    /// <exception cref="RedisLinkException">It doesn't answer, or not as it should.</exception>
+    public async Task<RedisLink> OpenAtAsync(EndPoint server, CancellationToken cancellationToken)
     {
-        var link = await RedisLink.ConnectAsync(
-            endpoints.ServiceName is null ? address : await AskSentinelAsync(address, endpoints.ServiceName, cancellationToken),
-            endpoints,
-            cancellationToken);
+        var link = await RedisLink.ConnectAsync(server, endpoints, cancellationToken);
         try
         {
             await LogInAsync(link, cancellationToken);
@@ -56,6 +57,9 @@ internal sealed class RedisConnector(RedisEndpoints endpoints, TimeProvider time
             throw;
         }
     }
+
+    private async Task<RedisLink> OpenByAsync(EndPoint address, CancellationToken cancellationToken) => await OpenAtAsync(
+        endpoints.ServiceName is null ? address : await AskSentinelAsync(address, endpoints.ServiceName, cancellationToken), cancellationToken);
 
     private async Task LogInAsync(RedisLink link, CancellationToken cancellationToken)
     {
@@ -73,7 +77,14 @@ internal sealed class RedisConnector(RedisEndpoints endpoints, TimeProvider time
         {
             throw new RedisLinkException(error);
         }
+
+        link.ServerId = ServerId(await link.CallAsync(cancellationToken, "INFO", "server"));
     }
+
+    // A proxy, or a server whose user may not ask, names none.
+    private static string? ServerId(RedisReply reply) => reply is { Error: null, Values: [var lines] }
+        ? lines.Split('\n', StringSplitOptions.TrimEntries).FirstOrDefault(line => line.StartsWith(ServerIdField, StringComparison.Ordinal))?[ServerIdField.Length..]
+        : null;
 
     private async Task<string?> AuthenticateAsync(RedisLink link, CancellationToken cancellationToken)
     {

@@ -14,6 +14,9 @@ internal sealed class RedisLink(Stream stream, EndPoint address) : IDisposable
 
     public RespBuffer Buffer { get; } = new();
 
+    /// <summary>What the server calls itself for as long as it runs; null: it doesn't say.</summary>
+    public string? ServerId { get; set; }
+
     public static async Task<RedisLink> ConnectAsync(EndPoint address, RedisEndpoints endpoints, CancellationToken cancellationToken)
     {
         var socket = address is UnixDomainSocketEndPoint

@@ -14,7 +14,7 @@ public sealed partial class RedisSource
         {
             Log.UnexpectedFailure(_logger, Description, exception);
         }
-        else if (_isConnected)
+        else if (IsConnected)
         {
             Counters.ConnectionLost();
             Log.ConnectionLost(_logger, Description, exception.Message);

@@ -13,7 +13,7 @@ namespace SseFabric.Channels.Sources.Redis;
 /// <para>A lost connection is made again after 50 ms, then after up to 500 ms, so that everything is subscribed within a second of the server's
 /// return.</para>
 /// </remarks>
-public sealed partial class RedisSource : IServerSource
+public sealed partial class RedisSource : IOrderedSource, IServerSource
 {
     private static readonly TimeSpan s_minBackoff = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_maxBackoff = TimeSpan.FromMilliseconds(500);
@@ -27,7 +27,7 @@ public sealed partial class RedisSource : IServerSource
     private readonly ILogger<RedisSource> _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _firstAttempt = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _isConnected;
+    private volatile RedisLink? _link;
     private Task? _running;
 
     /// <summary>A source that connects when <see cref="Start"/> is called, or with its first subscription.</summary>
@@ -48,7 +48,10 @@ public sealed partial class RedisSource : IServerSource
     public string Description { get; }
 
     /// <summary>Whether the server answers now.</summary>
-    public bool IsConnected => _isConnected;
+    public bool IsConnected => _link is not null;
+
+    /// <inheritdoc/>
+    public string? ServerId => _link?.ServerId;
 
     SourceCounters IServerSource.Counters => Counters;
 
@@ -92,6 +95,30 @@ public sealed partial class RedisSource : IServerSource
     /// <inheritdoc/>
     public void Unsubscribe(ChannelName channel, IChannelSourceObserver observer) => _table.Remove(channel, observer);
 
+    /// <inheritdoc/>
+    public IOrderedSource OrderOf(ChannelName channel) => this;
+
+    /// <inheritdoc/>
+    /// <remarks>On a connection of its own, to the server that is heard: the one for pub/sub may not publish.</remarks>
+    public async ValueTask<bool> PublishFenceAsync(ChannelName fence, CancellationToken cancellationToken)
+    {
+        if (_link is not { } heard)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var link = await _connector.OpenAtAsync(heard.Address, cancellationToken);
+            var reply = await link.CallAsync(cancellationToken, "PUBLISH", _table.KeyText(fence), "");
+            return reply.Error is null;
+        }
+        catch (Exception exception) when (RedisConnector.IsLinkFailure(exception))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Ends the connection. Observers hear nothing more but <see cref="IChannelSourceObserver.OnLost"/>.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -132,7 +159,7 @@ public sealed partial class RedisSource : IServerSource
             using var link = await _connector.OpenAsync(_stop.Token);
             var connection = new RedisPubSubConnection(link, _table, _gate, Counters, _time, Refused);
             var channels = _table.Attach(connection.Commands);
-            _isConnected = true;
+            _link = link;
             _hasFailed = false;
             _firstAttempt.TrySetResult();
             Log.Connected(_logger, Description, channels);
@@ -148,7 +175,7 @@ public sealed partial class RedisSource : IServerSource
         }
         finally
         {
-            _isConnected = false;
+            _link = null;
             _firstAttempt.TrySetResult();
             _table.Detach();
         }
