@@ -222,6 +222,29 @@ public sealed class FanOutTests
     }
 
     [Fact]
+    public async Task Deliver_AnotherChannelIsHeldBack_IsNot()
+    {
+        // A clock that stands still: what is held back stays so.
+        await using var under = new FanOutUnderTest(new StreamOptions { MaxQueuedBytes = 1 << 30 }, Roomy());
+        var (large, little) = (await under.PublishAsync("large", "before"), await under.PublishAsync("small", "before"));
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => under.JoinAsync(["large"], reads: false, pauseAt: 1)));
+        var small = await under.JoinAsync(["small"]);
+
+        var held = under.Loop.DeliverAsync([Batch("large", large)]);
+        await under.Loop.DeliverAsync([Batch("small", little)]).AsTask().Within("a delivery beside one that is held back");
+
+        await small.SeeEventsAsync([.. Enumerable.Range(0, 600).Select(i => $"{i}")]);
+        Assert.False(held.IsCompleted);
+
+        static EventBatch Batch(string channel, Cursor head)
+        {
+            var published = Enumerable.Range(0, 600)
+                .Select(i => new PublishedEvent(head with { Offset = head.Offset + i + 1 }, 0, new NewEvent(Encoding.UTF8.GetBytes($"{i}")))).ToArray();
+            return new EventBatch(ChannelName.Parse(channel), published, published[^1].Cursor);
+        }
+    }
+
+    [Fact]
     public async Task Tick_Silence_IsBrokenByAHeartbeatAndEventsPutItOff()
     {
         await using var under = new FanOutUnderTest(new StreamOptions { Heartbeat = TimeSpan.FromSeconds(10) });
