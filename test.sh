@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs all tests and ends with the line "N passed, N failed, N skipped".
 # With --parity it runs those alone that carry a number of docs/parity.md, and writes that page.
-# Installs what the tests need (redis-server, rabbitmq-server, amqp-tools, nginx, Chromium, python3-redis, php-cli; where there is node, the packages of
-# tests/Npm and tests/Kubernetes/schemas, and what builds clients/js) if it may; a test that lacks something is skipped and says why.
+# Installs what the tests need (redis-server, rabbitmq-server, amqp-tools, nginx, Chromium, python3-redis, php-cli; where there is node, the packages
+# of tests/Npm and tests/Kubernetes/schemas, and what builds clients/js) if it may; a test that lacks something is skipped and says why.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$root/eng/build.sh"

@@ -12,11 +12,15 @@ namespace SseFabric.EndToEnd.Amqp;
 [Collection(nameof(Rabbit))]
 [Trait("Suite", "EndToEnd")]
 [Trait("Needs", "rabbitmq-server")]
-public sealed class AmqpSourceTests(Rabbit rabbit)
+public sealed class AmqpSourceTests(Rabbit rabbit) : IAsyncLifetime
 {
     private static readonly TimeSpan s_return = TimeSpan.FromSeconds(30);
 
-    private RabbitServer Server => rabbit.Server;
+    private RabbitServer Server { get; set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await rabbit.ServerAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData("direct")]

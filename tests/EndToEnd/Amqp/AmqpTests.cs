@@ -11,11 +11,15 @@ namespace SseFabric.EndToEnd.Amqp;
 [Collection(nameof(Rabbit))]
 [Trait("Suite", "EndToEnd")]
 [Trait("Needs", "rabbitmq-server")]
-public sealed class AmqpTests(Rabbit rabbit)
+public sealed class AmqpTests(Rabbit rabbit) : IAsyncLifetime
 {
     private static readonly string[] s_channels = ["a", "b", "c"];
 
-    private RabbitServer Server => rabbit.Server;
+    private RabbitServer Server { get; set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await rabbit.ServerAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData("direct")]

@@ -8,7 +8,7 @@ internal sealed class AmqpConnector(AmqpAddress address)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    // The broker is given up after two of them without a sign of life.
+    // A broker without a sign of life is given up after three of them; less than this the server advises against.
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(5);
 
     private readonly ConnectionFactory _factory = new()
