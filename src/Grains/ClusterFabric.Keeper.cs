@@ -75,7 +75,7 @@ internal sealed partial class ClusterFabric
         {
             var isMoving = membership.CurrentSnapshot.GetSiloStatus(feed.Owner!) == SiloStatus.ShuttingDown;
             await Task.Delay(isMoving ? s_move : TimeSpan.Zero, time, stopping);
-            for (var backoff = isMoving ? s_move : s_firstBackoff; IsKept(feed) && !await TryRepairAsync(feed, stopping);)
+            for (var backoff = isMoving ? s_move : s_firstBackoff; IsKept(feed) && !await TryRepairAsync(feed, isMoving, stopping);)
             {
                 await Task.Delay(backoff, time, stopping);
                 backoff = TimeSpan.FromTicks(Math.Min(2 * backoff.Ticks, s_longestBackoff.Ticks));
@@ -91,8 +91,9 @@ internal sealed partial class ClusterFabric
         }
     }
 
-    private async Task<bool> TryRepairAsync(RemoteFeed feed, CancellationToken stopping)
+    private async Task<bool> TryRepairAsync(RemoteFeed feed, bool isMoving, CancellationToken stopping)
     {
+        var epoch = feed.Epoch;
         var generation = Interlocked.Increment(ref _generation);
         AttachResult result;
         await _repairs.WaitAsync(stopping);
@@ -122,8 +123,13 @@ internal sealed partial class ClusterFabric
             return false;
         }
 
-        // Through the queue, as everything for the sink: calls for one channel must not overlap.
-        await queue.EnqueueAsync([new EventBatch(feed.Channel, [], result.Head)]);
+        // A channel that has moved whole has sent, or will, what comes before its head: it must not be taken for lost.
+        if (!isMoving || result.Head.Epoch != epoch)
+        {
+            // Through the queue, as everything for the sink: calls for one channel must not overlap.
+            await queue.EnqueueAsync([new EventBatch(feed.Channel, [], result.Head)]);
+        }
+
         Log.Repaired(logger, feed.Channel, feed.Owner!, result.Head);
         return !IsLeaving(membership.CurrentSnapshot, feed.Owner!);
     }

@@ -18,6 +18,18 @@ internal sealed class RemoteFeed(ChannelName channel)
     /// <summary>The silo that owned the channel when it was last asked; null until the first attach has been answered.</summary>
     public SiloAddress? Owner { get; private set; }
 
+    /// <summary>The newest epoch known.</summary>
+    public long Epoch
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _epoch;
+            }
+        }
+    }
+
     public int Subscribers
     {
         get
