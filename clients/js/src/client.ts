@@ -187,7 +187,8 @@ export class SseFabric {
 /** One that throws doesn't keep the others from theirs. */
 function call(handlers: Handlers, name: string, argument?: unknown): void {
   try {
-    if (typeof handlers[name] == "function") handlers[name](argument);
+    // An event may be called "toString": what every object has is nobody's handler.
+    if (typeof handlers[name] == "function" && !(name in Object.prototype)) handlers[name](argument);
   } catch (error) {
     reportError(error);
   }
