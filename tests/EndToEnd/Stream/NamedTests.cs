@@ -32,6 +32,7 @@ public sealed class NamedTests(FrontendFixture fixture) : IClassFixture<Frontend
         await http.PublishAsync(b, "b1");
         var inB = await http.PublishAsync(b, "b2");
         await http.PublishAsync(c, "c1");
+        await keeper.TakeAsync(5);
 
         await using var client = await SseClient.JoinAsync(Named($"{inA} {a}\n{inB} {b}", a, b, c));
         await http.PublishAsync(b, "b3");
