@@ -227,14 +227,15 @@ public sealed class FanOutTests
     {
         // A clock that stands still: what is held back stays so.
         await using var under = new FanOutUnderTest(new StreamOptions { MaxQueuedBytes = 1 << 30 }, Roomy());
+        var (keeper, small) = (await under.JoinAsync(["large"]), await under.JoinAsync(["small"]));
         var (large, little) = (await under.PublishAsync("large", "before"), await under.PublishAsync("small", "before"));
+        await Task.WhenAll(keeper.SeeEventsAsync("before"), small.SeeEventsAsync("before"));
         await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => under.JoinAsync(["large"], reads: false, pauseAt: 1)));
-        var small = await under.JoinAsync(["small"]);
 
         var held = under.Loop.DeliverAsync([Batch("large", large)]);
         await under.Loop.DeliverAsync([Batch("small", little)]).AsTask().Within("a delivery beside one that is held back");
 
-        await small.SeeEventsAsync([.. Enumerable.Range(0, 600).Select(i => $"{i}")]);
+        await small.SeeEventsAsync(["before", .. Enumerable.Range(0, 600).Select(i => $"{i}")]);
         Assert.False(held.IsCompleted);
 
         static EventBatch Batch(string channel, Cursor head)
