@@ -15,7 +15,7 @@ METHOD = """## Method
 
 - Everything runs on this one machine, over loopback: the server, its own Redis, the subscribers and the publisher. They share the cores, so that latency at a high rate is
   mostly waiting for a core.
-- Rounds: {rounds}. In each, every scenario is done to every server in turn, so that a noisy minute hits all of them alike. The tables show medians.
+- Rounds: {rounds} at most; "runs" in the tables says how often, and figures of fewer runs come from an hour of their own. In a round, every scenario is done to every server in turn, so that a noisy minute hits all of them alike. The tables show medians.
 - Every message carries the time and its number. At a fixed rate that is the time at which it was *due*, so that a publisher or server that falls behind shows as latency.
 - Every delivery is checked: lost, repeated and out of order are counted. A run of SseFabric with any of these makes the whole run fail.
 - CPU is user and system time of all processes of the server (across the cluster: silo and frontend together), from before the first publish to the last delivery, for a million
