@@ -110,7 +110,7 @@ print_skips() {
 counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters" | grep . || echo 0; }
 
 # The tests start hundreds of processes for a few seconds each: these are better off with code that is compiled quickly than with code that is compiled well.
-export DOTNET_TC_QuickJit=1
+export DOTNET_TieredCompilation=1
 
 install_tools
 one_at_a_time

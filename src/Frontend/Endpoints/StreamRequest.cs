@@ -42,10 +42,10 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
         {
             var item = query[range];
             var equals = item.IndexOf('=');
-            var name = PercentEncoding.Decode(equals < 0 ? item : item[..equals], plusIsSpace: true).AsSpan();
+            var name = equals < 0 ? item : item[..equals];
             var value = equals < 0 ? [] : item[(equals + 1)..];
-            isNamed |= name.SequenceEqual("named"u8);
-            if (!name.SequenceEqual("channel"u8))
+            isNamed |= Is(name, "named");
+            if (!Is(name, "channel"))
             {
                 continue;
             }
@@ -63,7 +63,7 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
             }
         }
 
-        var distinct = channels.Distinct().ToArray();
+        var distinct = channels.Count > 1 ? channels.Distinct().ToArray() : [.. channels];
         error = distinct.Length switch
         {
             0 => "Name at least one channel: ?channel=NAME.",
@@ -91,9 +91,9 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
         {
             var item = query[range];
             var equals = item.IndexOf('=');
-            var name = PercentEncoding.Decode(equals < 0 ? item : item[..equals], plusIsSpace: true).AsSpan();
-            isPoll |= name.SequenceEqual("polling"u8);
-            if (name.SequenceEqual("lastEventId"u8))
+            var name = equals < 0 ? item : item[..equals];
+            isPoll |= Is(name, "polling");
+            if (Is(name, "lastEventId"))
             {
                 queried ??= equals < 0 ? "" : Encoding.UTF8.GetString(PercentEncoding.Decode(item[(equals + 1)..], plusIsSpace: true));
             }
@@ -124,6 +124,10 @@ internal sealed record StreamRequest(ChannelName[] Channels, string? LastEventId
 
     private const string EventStream = "text/event-stream";
     private static readonly MediaTypeHeaderValue s_eventStream = new(EventStream);
+
+    // Nearly all names are sent as they are.
+    private static bool Is(ReadOnlySpan<char> encoded, string name) =>
+        encoded.SequenceEqual(name) || (encoded.Contains('%') && Encoding.UTF8.GetString(PercentEncoding.Decode(encoded, plusIsSpace: true)) == name);
 
     private static bool TryAdd(List<ChannelName> channels, byte[] utf8, [NotNullWhen(false)] out string? error)
     {

@@ -10,30 +10,18 @@ internal sealed class Acceptor(EngineLoop loop, EngineListener listener, int des
     /// <summary>How many are accepted before the loop's streams have their turn.</summary>
     private const int AtOnce = 64;
 
+    // Not edge-triggered: what is left waiting wakes a loop again, whichever has time.
+    private const PollEvents Awaited = PollEvents.In | PollEvents.Exclusive;
+
     private readonly byte[] _address = new byte[128];
-    private ulong _key;
-    private bool _isWatched;
-    private bool _hasEnded;
+    private ulong _key = Poll.WakeKey;
 
-    public void Begin()
-    {
-        _isWatched = true;
+    public long Deadline { get; set; }
 
-        // Not edge-triggered: what is left waiting wakes a loop again, whichever has time.
-        _key = loop.Watch(descriptor, this, PollEvents.In | PollEvents.Exclusive);
-    }
+    public void Begin() => _key = loop.Watch(descriptor, this, Awaited);
 
     /// <summary>Accepts no more.</summary>
-    public void End()
-    {
-        if (_isWatched)
-        {
-            _isWatched = false;
-            loop.Forget(descriptor, _key);
-        }
-
-        _hasEnded = true;
-    }
+    public void End() => loop.Forget(descriptor, _key);
 
     public void Ready(PollEvents events)
     {
@@ -44,37 +32,40 @@ internal sealed class Acceptor(EngineLoop loop, EngineListener listener, int des
             if (accepted >= 0)
             {
                 Take(accepted, length);
+                continue;
             }
-            else if (Libc.Error is Libc.TooManyFiles or Libc.TooManyOpenFiles)
+
+            switch (Libc.Error)
             {
-                // They wait in the kernel's queue until some descriptor is free again.
-                listener.LogTooManyFiles();
-                Pause();
-                return;
-            }
-            else if (Libc.Error == Libc.WouldBlock)
-            {
-                return;
+                case Libc.WouldBlock:
+                    return;
+                case Libc.TooManyFiles or Libc.TooManyOpenFiles or Libc.NoMemory or Libc.NoBuffers:
+                    // They wait in the kernel's queue until there is something free again.
+                    listener.LogTooManyFiles();
+                    loop.Pause(descriptor);
+                    loop.Limit(this, _key);
+                    return;
+                default:
+                    // This one connection's end.
+                    break;
             }
         }
     }
 
     public void TimeIsUp()
     {
-        if (!_hasEnded)
+        try
         {
-            Begin();
+            loop.Resume(descriptor, _key, Awaited);
+        }
+        catch (Win32Exception)
+        {
+            // Still nothing free.
+            loop.Limit(this, _key);
         }
     }
 
     public void Drop() => End();
-
-    private void Pause()
-    {
-        _isWatched = false;
-        loop.Forget(descriptor, _key);
-        loop.Limit(this);
-    }
 
     private void Take(int accepted, int addressLength)
     {

@@ -17,11 +17,13 @@ internal sealed class ClosingSocket : IPolled, ILimited
         var closing = new ClosingSocket(loop, descriptor, key);
         _ = Libc.Shutdown(descriptor, Libc.ShutdownSend);
         loop.Replace(key, closing);
-        loop.Limit(closing);
+        loop.Limit(closing, key);
 
         // The client may have closed it first: nothing tells of that again.
         closing.Ready(PollEvents.In);
     }
+
+    public long Deadline { get; set; }
 
     public void Ready(PollEvents events)
     {

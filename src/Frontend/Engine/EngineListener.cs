@@ -94,7 +94,7 @@ internal sealed partial class EngineListener : IConnectionListener
         }
     }
 
-    [LoggerMessage(1107, LogLevel.Warning, "Connections wait to be accepted: this process or machine has no more file descriptors.", EventName = nameof(LogTooManyFiles))]
+    [LoggerMessage(1107, LogLevel.Warning, "Connections wait to be accepted: this process or machine has no more file descriptors, or no memory for them.", EventName = nameof(LogTooManyFiles))]
     public partial void LogTooManyFiles();
 
     private Task[] Post(Action<Acceptor> action)

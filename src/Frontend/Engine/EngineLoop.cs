@@ -15,7 +15,7 @@ internal sealed class EngineLoop : DeliveryLoop
 
     private readonly Poll _poll = new();
     private readonly PolledTable _table = new();
-    private readonly Queue<(long Tick, ILimited Limited)> _deadlines = new();
+    private readonly Queue<(long Tick, ulong Key)> _deadlines = new();
     private readonly byte[] _receiveBuffer = new byte[16 << 10];
     private readonly Thread _thread;
     private volatile bool _isEnding;
@@ -59,9 +59,21 @@ internal sealed class EngineLoop : DeliveryLoop
     /// <summary>Something else takes over a descriptor, with its key.</summary>
     public void Replace(ulong key, IPolled polled) => _table.Replace(key, polled);
 
-    /// <summary>Stops watching a descriptor that isn't closed.</summary>
+    /// <summary>Stops watching a descriptor, which keeps its place in the table.</summary>
+    public void Pause(int descriptor) => _poll.Forget(descriptor);
+
+    /// <summary>Watches a descriptor again.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">The system refuses.</exception>
+    public void Resume(int descriptor, ulong key, PollEvents events) => _poll.Watch(descriptor, events, key);
+
+    /// <summary>Lets go of a descriptor that isn't closed.</summary>
     public void Forget(int descriptor, ulong key)
     {
+        if (_table.Find(key) is null)
+        {
+            return;
+        }
+
         _poll.Forget(descriptor);
         _table.Remove(key);
         Volatile.Write(ref _connections, _table.Count);
@@ -104,8 +116,12 @@ internal sealed class EngineLoop : DeliveryLoop
         return false;
     }
 
-    /// <summary>Tells somebody, after two seconds, that its time is up.</summary>
-    public void Limit(ILimited limited) => _deadlines.Enqueue((Wheel.Now + Wheel.TicksIn(s_patience), limited));
+    /// <summary>Tells somebody, after two seconds, that its time is up, if it still has the key then: nothing is kept for it that is needed no more.</summary>
+    public void Limit(ILimited limited, ulong key)
+    {
+        limited.Deadline = Wheel.Now + Wheel.TicksIn(s_patience);
+        _deadlines.Enqueue((limited.Deadline, key));
+    }
 
     /// <summary>Ends on a wake: whatever the loop still has is closed.</summary>
     protected override void Dispose(bool disposing)
@@ -140,7 +156,10 @@ internal sealed class EngineLoop : DeliveryLoop
         while (_deadlines.TryPeek(out var deadline) && deadline.Tick <= Wheel.Now)
         {
             _deadlines.Dequeue();
-            deadline.Limited.TimeIsUp();
+            if (_table.Find(deadline.Key) is ILimited limited && limited.Deadline == deadline.Tick)
+            {
+                limited.TimeIsUp();
+            }
         }
     }
 

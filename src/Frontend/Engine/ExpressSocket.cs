@@ -20,6 +20,8 @@ internal sealed class ExpressSocket : IPolled, ILimited, ILoopItem<DeliveryLoop>
 
     public EngineLoop Loop { get; }
 
+    public long Deadline { get; set; }
+
     /// <summary>What has been subscribed.</summary>
     public SubscribeRequest? Subscribing { get; set; }
 
@@ -36,7 +38,7 @@ internal sealed class ExpressSocket : IPolled, ILimited, ILoopItem<DeliveryLoop>
         else
         {
             // The server has its own patience with those who send nothing.
-            loop.Limit(socket);
+            loop.Limit(socket, socket._key);
         }
     }
 
@@ -91,7 +93,7 @@ internal sealed class ExpressSocket : IPolled, ILimited, ILoopItem<DeliveryLoop>
 
     public void TimeIsUp()
     {
-        if (!_hasLeft && _stream is null)
+        if (_stream is null)
         {
             GiveToServer();
         }

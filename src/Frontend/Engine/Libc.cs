@@ -8,8 +8,10 @@ internal static partial class Libc
 {
     public const int InterruptedCall = 4;
     public const int WouldBlock = 11;
+    public const int NoMemory = 12;
     public const int TooManyFiles = 23;
     public const int TooManyOpenFiles = 24;
+    public const int NoBuffers = 105;
 
     /// <summary>SOCK_NONBLOCK | SOCK_CLOEXEC, and the same of EFD_ and EPOLL_.</summary>
     public const int NonBlocking = 0x800 | CloseOnExec;

@@ -27,6 +27,9 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
     public CancellationToken Closed => _closed.Token;
 
     /// <inheritdoc/>
+    public long Deadline { get; set; }
+
+    /// <inheritdoc/>
     public void Ready(PollEvents events)
     {
         if ((events & (PollEvents.In | PollEvents.Ended)) != 0)
@@ -52,7 +55,7 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
         else
         {
             // What came before the end is the server's to read, if it does.
-            loop.Limit(this);
+            loop.Limit(this, key);
         }
     }
 

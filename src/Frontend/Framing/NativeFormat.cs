@@ -9,6 +9,8 @@ namespace SseFabric.Frontend.Framing;
 /// <summary>The fabric's own format: every event with the subscriber's position in all of its channels as id, every gap told.</summary>
 internal sealed class NativeFormat(StreamOptions options) : IStreamFormat
 {
+    private (ChannelSet? Set, Cursor[] Positions, byte[] Block) _opening = (null, [], []);
+
     public StreamBehaviour Behaviour { get; } = new()
     {
         Heartbeat = ":\n\n"u8.ToArray(),
@@ -32,7 +34,16 @@ internal sealed class NativeFormat(StreamOptions options) : IStreamFormat
     }
 
     /// <summary>The position, so that a client that is cut before its first event resumes too.</summary>
-    public byte[] Opening(ChannelSet set, ReadOnlySpan<Cursor> positions) => FrameWriter.PositionBlock(IdLine(set, positions), options.Retry);
+    public byte[] Opening(ChannelSet set, ReadOnlySpan<Cursor> positions)
+    {
+        // Of many who come at once, most stand where the one before stood.
+        if (_opening.Set != set || !positions.SequenceEqual(_opening.Positions))
+        {
+            _opening = (set, positions.ToArray(), FrameWriter.PositionBlock(IdLine(set, positions), options.Retry));
+        }
+
+        return _opening.Block;
+    }
 
     public byte[] Dropped(ChannelSet set, IEnumerable<int> channels, byte[] idLine) =>
         [.. channels.SelectMany(channel => FrameWriter.MissedEvents(set.Feeds[channel].Channel, GapReason.Slow)), .. FrameWriter.PositionBlock(idLine, options.Retry)];

@@ -45,7 +45,7 @@ internal sealed class ChannelSet
     /// <summary>Each delivery loop's subscribers; each is used on its loop only. Null: it never had one.</summary>
     public List<Subscriber>?[] Subscribers { get; }
 
-    public static string NamesOf(IEnumerable<ChannelName> sorted) => string.Join('\0', sorted.Select(channel => channel.Value));
+    public static string NamesOf(IReadOnlyList<ChannelName> sorted) => sorted is [var only] ? only.Value : string.Join('\0', sorted.Select(channel => channel.Value));
 
     /// <summary>The position of subscribers that have been given everything.</summary>
     public Cursor[] LivePositions()

@@ -3,7 +3,7 @@ namespace SseFabric.Frontend.Subscribers;
 // The moment at which a subscriber is there: between two walks.
 internal partial class DeliveryLoop
 {
-    private void Join(Subscriber subscriber, byte[] opening, Backlog backlog)
+    private void Join(Subscriber subscriber, byte[] opening, Backlog? missed)
     {
         Add(subscriber);
         subscriber.HeartbeatTicks = HeartbeatTicks(subscriber);
@@ -26,7 +26,7 @@ internal partial class DeliveryLoop
             return;
         }
 
-        subscriber.Begin(opening, backlog);
+        subscriber.Begin(opening, missed);
         if (!subscriber.IsClosed)
         {
             Wheel.Place(subscriber);
@@ -34,9 +34,9 @@ internal partial class DeliveryLoop
     }
 
     /// <summary>A subscriber that the fan-out has joined to its channels.</summary>
-    internal sealed class JoinItem(Subscriber subscriber, byte[] opening, Backlog backlog) : ILoopItem<DeliveryLoop>
+    internal sealed class JoinItem(Subscriber subscriber, byte[] opening, Backlog? missed) : ILoopItem<DeliveryLoop>
     {
-        public void Execute(DeliveryLoop loop) => loop.Join(subscriber, opening, backlog);
+        public void Execute(DeliveryLoop loop) => loop.Join(subscriber, opening, missed);
 
         public void Fail(DeliveryLoop loop, Exception exception) => loop.Close(subscriber, CloseReason.Fault);
     }

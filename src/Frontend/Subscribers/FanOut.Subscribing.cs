@@ -30,7 +30,7 @@ internal sealed partial class FanOut
             return;
         }
 
-        request.Feeds ??= Array.ConvertAll(request.Channels, Acquire);
+        request.Feeds ??= Array.ConvertAll(request.Channels, _acquire);
         if (Refusal(request) is { } refusal)
         {
             Finish(request, refusal);
@@ -158,6 +158,12 @@ internal sealed partial class FanOut
         }
 
         Metrics.SubscriberOpened(subscriber.Path);
+        if (points.Length == 0)
+        {
+            PostTo(subscriber.Loop, new DeliveryLoop.JoinItem(subscriber, set.Format.Opening(set, set.LivePositions()), missed: null));
+            return;
+        }
+
         var positions = (Cursor[])set.LivePositions().Clone();
         for (var i = 0; i < points.Length; i++)
         {

@@ -27,6 +27,7 @@ internal sealed partial class FanOut : WorkLoop<FanOut>, IFeedSink, ILoopItem<De
     private readonly Dictionary<(IStreamFormat Format, string Names), ChannelSet> _sets = [];
     private readonly List<FeedItem> _feedItems = [];
     private readonly List<byte[]?> _bodies = [];
+    private readonly Converter<ChannelName, ChannelFeed> _acquire;
 
     public FanOut(
         IChannelFabric fabric, ChannelRules rules, StreamOptions options, DeliveryLoops loops, RevokedTokens revoked, FrontendMetrics metrics, TimeProvider time, ILogger<FanOut> logger)
@@ -38,6 +39,7 @@ internal sealed partial class FanOut : WorkLoop<FanOut>, IFeedSink, ILoopItem<De
         _time = time;
         _logger = logger;
         _loops = loops.All;
+        _acquire = Acquire;
         _walks = new List<(ChannelSet, FrameBlock)>[_loops.Count];
         Metrics = metrics;
         foreach (var loop in _loops)

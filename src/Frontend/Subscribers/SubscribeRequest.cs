@@ -49,10 +49,15 @@ internal sealed class SubscribeRequest(ChannelName[] channels, string? lastEvent
 
     void ILoopItem<FanOut>.Execute(FanOut loop) => loop.Begin(this);
 
-    /// <summary>What the last event id says of each channel; all live without one.</summary>
+    /// <summary>What the last event id says of each channel; nothing without one: all are live.</summary>
     public ResumePoint[] ResumePoints()
     {
-        _points ??= string.IsNullOrEmpty(LastEventId) ? new ResumePoint[Channels.Length] : Format.ReadLastEventId(LastEventId, Channels);
+        if (string.IsNullOrEmpty(LastEventId))
+        {
+            return [];
+        }
+
+        _points ??= Format.ReadLastEventId(LastEventId, Channels);
         return Format.Locate(_points, Feeds);
     }
 

@@ -142,10 +142,10 @@ internal sealed class Subscriber : ILoopItem<FanOut>
 
     /// <summary>Writes the first block and, in one go with it, what it resumes with: before any frame that comes later.</summary>
     /// <remarks>An output that is busy from the beginning gets them when it isn't any more.</remarks>
-    public void Begin(byte[] block, Backlog backlog)
+    public void Begin(byte[] block, Backlog? backlog)
     {
         _opening = block;
-        _backlog = backlog.Count > 0 ? backlog : null;
+        _backlog = backlog is { Count: > 0 } ? backlog : null;
         WriteQueued();
     }
 
