@@ -7,6 +7,7 @@ using static SseFabric.Unit.RespDoor.DoorClient;
 
 namespace SseFabric.Unit.RespDoor;
 
+[Collection(nameof(Alone))]
 public class RespDoorPipelineTests
 {
     private static readonly ChannelRule s_small = new() { Match = "small", MaxEventBytes = 10 };

@@ -24,8 +24,7 @@ internal sealed class RedisLink(Stream stream, EndPoint address) : IDisposable
             : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(address, cancellationToken);
-            var stream = new NetworkStream(socket, ownsSocket: true);
+            var stream = await OwnThreadStream.ConnectAsync(socket, address, cancellationToken);
             return new RedisLink(endpoints.Tls ? await SecureAsync(stream, address, endpoints, cancellationToken) : stream, address);
         }
         catch
@@ -71,7 +70,7 @@ internal sealed class RedisLink(Stream stream, EndPoint address) : IDisposable
     public void Dispose() => Stream.Dispose();
 
     private static async Task<SslStream> SecureAsync(
-        NetworkStream stream, EndPoint address, RedisEndpoints endpoints, CancellationToken cancellationToken)
+        Stream stream, EndPoint address, RedisEndpoints endpoints, CancellationToken cancellationToken)
     {
         var host = endpoints.TlsHost ?? address switch
         {
