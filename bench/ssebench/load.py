@@ -14,11 +14,11 @@ SIZE = 100  # bytes of data in a message
 class Load:
     """N subscribers: a running 'sseload sub --control'."""
 
-    def __init__(self, peer, n, channel="ch", channels=None, inflight=128, retry=5, timeout=25):
+    def __init__(self, peer, n, channel="ch", channels=None, inflight=128, retry=5, timeout=25, port=None):
         self.n, self.peer = n, peer
         self.shm = peer.run / f"shm-{time.monotonic_ns()}"
         self.proc = Proc([SSELOAD, "sub", "--control", "-n", n, "-d", 90, "--inflight", inflight, "--timeout", timeout, "--retry", retry,
-                          "--shm", self.shm, f"127.0.0.1:{peer.port}", peer.path(channel, channels)],
+                          "--shm", self.shm, f"127.0.0.1:{port or peer.port}", peer.path(channel, channels)],
                          peer.run / "sseload.log", cpus=peer.opts.load_cpus, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.ready = self._read(timeout + 5)
 

@@ -7,6 +7,7 @@ import shutil
 import socket
 import tempfile
 import time
+import urllib.request
 
 from .paths import BENCH, BUILD, SCRATCH, program
 from .procs import Group, Proc
@@ -93,12 +94,23 @@ class Peer:
             if "port" in s:
                 wait_port(int(s["port"]), p)
         self.port = int(self._var("PORT"))
+        self.ports = [int(p) for p in self._sub(self.spec.get("ports", ["@PORT@"]))]
         wait_port(self.port, self.server.procs[-1])
-        self._probe()
+        for port in self.ports:
+            self._probe(port)
 
     def path(self, channel="ch", channels=None):
         """The request target of connection {i}: its channel is {i} modulo the number of channels."""
         return self._sub(self.spec["subscribe"]["path"].replace("@CHANNEL@", f"{channel}{{i%{channels or '@CHANNELS@'}}}"))
+
+    def collections(self):
+        """(garbage collections so far, of them in generation 2, seconds that they stopped the process for); None: it has none, or doesn't tell."""
+        if "metrics" not in self.spec:
+            return None
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{self.spec['metrics']}", timeout=5) as answer:
+            lines = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line.startswith("dotnet_gc_"))
+        by_generation = {k: float(v) for k, v in lines.items() if k.startswith("dotnet_gc_collections_total")}
+        return sum(by_generation.values()), sum(v for k, v in by_generation.items() if "gen2" in k), float(lines["dotnet_gc_pause_time_seconds_total"])
 
     def must_resume(self):
         if not self.spec.get("resumes", True):
@@ -134,14 +146,14 @@ class Peer:
                                  "--tcp-backlog", "4096", "--dir", self.run], "redis", self.opts.load_cpus)
         wait_port(port, self.redis)
 
-    def _probe(self):
+    def _probe(self, port):
         path = re.sub(r"\{i(%\d+)?\}", "0", self.path("probe"))
         end = time.time() + START_S
         last = b""
         while time.time() < end and not self.server.ended():
             try:
-                with socket.create_connection(("127.0.0.1", self.port), 3) as s:
-                    s.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept: text/event-stream\r\n\r\n".encode())
+                with socket.create_connection(("127.0.0.1", port), 3) as s:
+                    s.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/event-stream\r\n\r\n".encode())
                     last = s.recv(4096)
                     # SseFabric answers 200 to an EventSource that has to come back later.
                     if re.match(rb"HTTP/1\.\d 200", last) and b"X-SSE-Busy" not in last:

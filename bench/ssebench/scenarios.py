@@ -1,4 +1,5 @@
 """What is done to a server, and what is read from it. Each scenario takes a peer that is not started, and returns its figures."""
+import contextlib
 import re
 import time
 
@@ -49,7 +50,12 @@ def fanout(peer):
         load.must_be_up()
         settle()
         warm(peer, load, n)
-        return {"conns": n, **phased("r10", phase(peer, load, ["--rate", 10, "-d", 4], n)), **phased("r20", phase(peer, load, ["--rate", 20, "-d", 6], n))}
+        before = peer.collections()
+        out = {"conns": n, **phased("r10", phase(peer, load, ["--rate", 10, "-d", 4], n)), **phased("r20", phase(peer, load, ["--rate", 20, "-d", 6], n))}
+        if before:
+            collections, gen2, pause = (after - b for after, b in zip(peer.collections(), before))
+            out.update(gc=collections, gc_gen2=gen2, gc_pause_ms=round(pause * 1000, 2))
+        return out
 
 
 @scenario
@@ -111,6 +117,30 @@ def idle_memory(peer):
         out.update(phased("msgs", phase(peer, load, ["--rate", 2, "--count", 5, "-d", 5], n)))
         time.sleep(2)
         out["rss_after_msgs_kb_per_conn"] = round((peer.server.rss_kb() - rss) / n, 2)
+        return out
+
+
+@scenario
+def crowd(peer):
+    """19,000 subscribers of 1 channel of one process, or 15,000 of each of several: resident memory, then 5 messages to all of them"""
+    peer.start(1)
+    each = 19000 if len(peer.ports) == 1 else 15000
+    n = each * len(peer.ports)
+    settle()
+    rss = peer.server.rss_kb()
+    with contextlib.ExitStack() as stack:
+        loads = [stack.enter_context(Load(peer, each, port=port, timeout=60)) for port in peer.ports]
+        for load in loads:
+            load.must_be_up()
+        time.sleep(3)
+        out = {"conns": n, "rss_kb": peer.server.rss_kb(), "rss_kb_per_conn": round((peer.server.rss_kb() - rss) / n, 2)}
+        for load in loads:
+            load.cmd("begin")
+        published, _ = publish(peer, ["--rate", 1, "--count", 5, "-d", 5])
+        got = [load.cmd(f"expect {published['acked'] * each} 5000", 15) for load in loads]
+        out.update(deliveries=sum(d["events"] for d in got), p99_ms=max(ms(d["lat_us"], "p99") for d in got))
+        out.update({k: sum(d[k] for d in got) for k in ("lost", "gaps", "dup", "ooo", "closed", "unstamped")})
+        out.update(rss_after_msgs_kb_per_conn=round((peer.server.rss_kb() - rss) / n, 2), subscriptions=int(peer.redis_command("PUBSUB NUMSUB ch0").rsplit(":", 1)[1]))
         return out
 
 

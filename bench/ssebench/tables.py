@@ -9,6 +9,7 @@ TABLES = {
         "50k/s: CPU-s/M": "r10.cpu_s_per_M", "user": "r10.user_s_per_M", "system": "r10.sys_s_per_M", "p50 ms": "r10.p50_ms", "p99 ms": "r10.p99_ms",
         "100k/s: CPU-s/M": "r20.cpu_s_per_M", " user": "r20.user_s_per_M", " system": "r20.sys_s_per_M", "Redis": "r20.redis_s_per_M",
         "arrived/s": "r20.deliveries_per_s", " p50 ms": "r20.p50_ms", " p99 ms": "r20.p99_ms", "lost": "r20.lost", "bytes/event": "r20.bytes_per_event",
+        "collections": "gc", "of generation 2": "gc_gen2", "their pauses ms": "gc_pause_ms",
     },
     "fanout-max": {
         "closed loop: deliveries/s": "closed.deliveries_per_s", "CPU-s/M": "closed.cpu_s_per_M", "p99 ms": "closed.p99_ms", "events/read": "closed.events_per_read",
@@ -22,6 +23,10 @@ TABLES = {
     "idle-memory": {
         "RSS at start KiB": "rss_base_kb", "RSS KiB/subscriber": "rss_kb_per_conn", "after 5 messages": "rss_after_msgs_kb_per_conn", "Redis": "redis_rss_kb_per_conn",
         "kernel, both ends": "kernel_kb_per_conn_both_ends", "idle CPUs": "idle_cpus", "lost": "msgs.lost",
+    },
+    "crowd": {
+        "subscribers": "conns", "RSS of all processes KiB": "rss_kb", "KiB/subscriber": "rss_kb_per_conn", "after 5 messages": "rss_after_msgs_kb_per_conn", "p99 ms": "p99_ms",
+        "deliveries": "deliveries", "lost": "lost", "subscriptions in Redis": "subscriptions",
     },
     "storm": {
         "connects/s": "connects_per_s", "first byte p50 ms": "first_byte_p50_ms", "p99 ms": "first_byte_p99_ms", "max ms": "first_byte_max_ms", "CPU µs/connect": "cpu_us_per_conn",

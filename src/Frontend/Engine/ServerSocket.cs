@@ -52,7 +52,7 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
         {
             FireClosed();
         }
-        else
+        else if (Deadline == 0)
         {
             // What came before the end is the server's to read, if it does.
             loop.Limit(this, key);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SseFabric.Channels.Sources.Redis;
+using SseFabric.TestKit.Waiting;
 
 namespace SseFabric.Unit.Sources;
 
@@ -104,6 +105,11 @@ public class OwnThreadStreamTests
     }
 
     [Fact]
+    public async Task Connect_ANameThatIsNone_IsToldWhy() =>
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => OwnThreadStream.ConnectAsync(
+            new Socket(SocketType.Stream, ProtocolType.Tcp), new DnsEndPoint(new string('a', 300), 6379), Token));
+
+    [Fact]
     public async Task Connect_CancelledWhileNobodyAnswers_Ends()
     {
         // A listener whose queue is full lets the next one wait.
@@ -118,6 +124,49 @@ public class OwnThreadStreamTests
         await cancelling.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
+    }
+
+    [Fact]
+    public async Task Open_TheServerSpeaksNoTls_LeavesNoThread()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads are counted in /proc, as Linux has it.");
+        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var serving = ServeAsync();
+        Assert.True(RedisEndpoints.TryParse($"{listener.LocalEndPoint},ssl=true", out var endpoints, out var error), error);
+        var connector = new RedisConnector(endpoints, TimeProvider.System);
+        for (var i = 0; i < 5; i++)
+        {
+            await Assert.ThrowsAsync<RedisLinkException>(() => connector.OpenAsync(Token));
+        }
+
+        await serving;
+        await Eventually.SeeAsync("no thread that reads", Threads, threads => threads == 0);
+
+        async Task ServeAsync()
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                using var client = await listener.AcceptAsync(Token);
+                await client.SendAsync("-ERR this is no TLS\r\n"u8.ToArray(), Token);
+            }
+        }
+
+        static int Threads() => Directory.EnumerateDirectories("/proc/self/task").Count(task => Name(task).StartsWith("SSE source", StringComparison.Ordinal));
+
+        static string Name(string task)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(task, "comm"));
+            }
+            catch (IOException)
+            {
+                // It has just ended.
+                return "";
+            }
+        }
     }
 
     private sealed class Pair(OwnThreadStream stream, Socket server) : IDisposable

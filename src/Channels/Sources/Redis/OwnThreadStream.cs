@@ -51,7 +51,7 @@ internal sealed class OwnThreadStream : Stream
 
             return stream;
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch
         {
             await stream.DisposeAsync();
             cancellationToken.ThrowIfCancellationRequested();
@@ -146,7 +146,9 @@ internal sealed class OwnThreadStream : Stream
         {
             _socket.Connect(address);
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+#pragma warning disable CA1031 // Whoever waits is told, whatever it is: here it would end the process.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             connected.SetException(exception);
             return;
@@ -182,11 +184,13 @@ internal sealed class OwnThreadStream : Stream
                 read.SetResult(_isReadable ? 0 : _socket.Receive(read.Buffer.Span));
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             if (isOurs || read.TryClaim())
             {
-                read.SetException(exception);
+                read.TrySetException(exception);
             }
         }
     }

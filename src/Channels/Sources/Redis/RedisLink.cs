@@ -25,7 +25,16 @@ internal sealed class RedisLink(Stream stream, EndPoint address) : IDisposable
         try
         {
             var stream = await OwnThreadStream.ConnectAsync(socket, address, cancellationToken);
-            return new RedisLink(endpoints.Tls ? await SecureAsync(stream, address, endpoints, cancellationToken) : stream, address);
+            try
+            {
+                return new RedisLink(endpoints.Tls ? await SecureAsync(stream, address, endpoints, cancellationToken) : stream, address);
+            }
+            catch
+            {
+                // Not the socket alone: a thread waits for it.
+                await stream.DisposeAsync();
+                throw;
+            }
         }
         catch
         {
