@@ -49,8 +49,8 @@ def fanout(peer):
     with Load(peer, n) as load:
         load.must_be_up()
         settle()
-        warm(peer, load, n)
         before = peer.collections()
+        warm(peer, load, n)
         out = {"conns": n, **phased("r10", phase(peer, load, ["--rate", 10, "-d", 4], n)), **phased("r20", phase(peer, load, ["--rate", 20, "-d", 6], n))}
         if before:
             collections, gen2, pause = (after - b for after, b in zip(peer.collections(), before))

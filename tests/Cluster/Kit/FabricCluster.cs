@@ -8,6 +8,7 @@ using SseFabric.Channels.Sources;
 using SseFabric.Grains;
 using SseFabric.Grains.Hosting;
 using SseFabric.Grains.Membership;
+using SseFabric.TestKit.Waiting;
 
 namespace SseFabric.Cluster.Kit;
 
@@ -53,6 +54,11 @@ internal sealed class FabricCluster : IAsyncDisposable
             await cluster.AddAsync(role);
         }
 
+        // A silo knows the others a moment before it knows what grains they have.
+        await Eventually.SeeAsync(
+            "every silo's grains on every silo",
+            () => cluster.Silos.Min(silo => silo.ServiceProvider.GetRequiredService<IClusterManifestProvider>().Current.Silos.Count),
+            count => count == roles.Count);
         return cluster;
     }
 
