@@ -39,6 +39,42 @@ public sealed class RedisHistoryPublisherTests
         Assert.Equal(answer.Id, events[0].Id);
     }
 
+    /// <summary>The bounds are the owner's from the moment the channel has one, not from its first append.</summary>
+    [Fact]
+    public async Task Publish_OwnerHasAppendedNothing_KeepsWhatItsRuleRetains()
+    {
+        const int events = 150;
+        await using var redis = await RedisServer.StartAsync();
+        await using var fabric = await StartAsync(redis);
+        using var publisher = new RedisHistoryPublisher(new RedisPublisherOptions { Configuration = redis.Configuration });
+        await using var client = await SseClient.JoinAsync(fabric.Events("a"));
+
+        await PublishNumbersAsync(publisher, events);
+
+        await using var plain = await redis.ConnectAsync();
+        Assert.Equal(events, (await plain.ExecuteAsync("XLEN", "ssefabric:history:{a}")).Number);
+    }
+
+    /// <summary>Nothing but this publisher writes to the channel, before and after.</summary>
+    [Fact]
+    public async Task Publish_RuleHasChanged_KeepsWhatTheNewOneRetains()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        using var publisher = new RedisHistoryPublisher(new RedisPublisherOptions { Configuration = redis.Configuration });
+        await using (var before = await StartAsync(redis))
+        {
+            await using var client = await SseClient.JoinAsync(before.Events("a"));
+            await PublishNumbersAsync(publisher, 20);
+        }
+
+        await using var after = await StartAsync(redis, retained: 10);
+        await using var joined = await SseClient.JoinAsync(after.Events("a"));
+        await PublishNumbersAsync(publisher, 1);
+
+        await using var plain = await redis.ConnectAsync();
+        Assert.Equal(10, (await plain.ExecuteAsync("XLEN", "ssefabric:history:{a}")).Number);
+    }
+
     [Fact]
     public async Task CommandLine_AppendsAndPrintsTheId()
     {
@@ -94,10 +130,18 @@ public sealed class RedisHistoryPublisherTests
         }
     }
 
+    private static async Task PublishNumbersAsync(RedisHistoryPublisher publisher, int last)
+    {
+        for (var i = 1; i <= last; i++)
+        {
+            await PublishAsync(publisher, Encoding.UTF8.GetBytes($"{i}"));
+        }
+    }
+
     private static async Task PublishAsync(RedisHistoryPublisher publisher, byte[] payload) =>
         Assert.True((await publisher.PublishAsync(ChannelName.Parse("a"), [new NewEvent(payload)], null, TestContext.Current.CancellationToken)).IsAccepted);
 
-    private static Task<SseFabricProcess> StartAsync(RedisServer redis) => SseFabricProcess.StartAsync(
+    private static Task<SseFabricProcess> StartAsync(RedisServer redis, int retained = 100_000) => SseFabricProcess.StartAsync(
         "--redis", redis.Configuration, "--Fabric:Channels:0:Match=*",
-        "--Fabric:Channels:0:History:Store=redis", "--Fabric:Channels:0:History:Count=100000", "--Fabric:Channels:0:History:MaxBytes=100000000");
+        "--Fabric:Channels:0:History:Store=redis", $"--Fabric:Channels:0:History:Count={retained}", "--Fabric:Channels:0:History:MaxBytes=100000000");
 }

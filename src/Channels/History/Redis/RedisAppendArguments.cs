@@ -33,6 +33,10 @@ internal static class RedisAppendArguments
     public static (RedisKey[] Keys, RedisValue[] Values) OfPublisher(RedisHistoryKeys names, ChannelName channel, long at, AppendPublish publish) =>
         Build(names, channel, null, [at, "", "", "", 0, 0, 0, "", names.RedisChannel(channel), RedisHistoryKeys.Announcement.ToArray()], [publish]);
 
+    /// <summary>The bounds of a history as the scripts keep them, for those who append without being the owner.</summary>
+    public static string Bounds(int count, long maxBytes, TimeSpan maxAge) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {maxBytes} {(long)maxAge.TotalMilliseconds}");
+
     /// <summary>Reads the script's answer.</summary>
     public static IReadOnlyList<AppendedPublish> Read(string reply) => Array.ConvertAll(reply.Split('\n'), ReadLine);
 

@@ -24,11 +24,14 @@ internal sealed class RedisHistoryStore(RedisCommands commands, ChannelRules rul
 
     public async Task<StoredHistory> ReadAsync(ChannelName channel, Cursor? after)
     {
+        var bounds = rules.For(channel).History;
+        var written = RedisAppendArguments.Bounds(bounds.Count, bounds.MaxBytes, bounds.MaxAge);
         var reply = new RedisHistoryReply(after);
         int entries;
         do
         {
-            entries = reply.Add(await commands.EvaluateAsync(RedisScripts.Read, Keys(channel), [reply.Last?.ToString() ?? "", PageSize]));
+            RedisValue[] values = [reply.Last?.ToString() ?? "", PageSize, written, StateLifetime(bounds)];
+            entries = reply.Add(await commands.EvaluateAsync(RedisScripts.Read, Keys(channel), values));
         }
         while (entries == PageSize);
         return reply.ToHistory();
@@ -44,11 +47,8 @@ internal sealed class RedisHistoryStore(RedisCommands commands, ChannelRules rul
     public async Task<Cursor?> FindAsync(ChannelName channel, string idempotencyKey) =>
         RedisAppendArguments.ReadKey((string?)await commands.EvaluateAsync(RedisScripts.Find, [_keys.Published(channel, idempotencyKey)], []));
 
-    public Task BeginEpochAsync(ChannelName channel, long epoch, string mark)
-    {
-        var lifetime = rules.For(channel).History.MaxAge + s_stateOutlives;
-        return commands.EvaluateAsync(RedisScripts.Begin, [_keys.State(channel)], [epoch, mark, (long)lifetime.TotalMilliseconds]);
-    }
+    public Task BeginEpochAsync(ChannelName channel, long epoch, string mark) =>
+        commands.EvaluateAsync(RedisScripts.Begin, [_keys.State(channel)], [epoch, mark, StateLifetime(rules.For(channel).History)]);
 
     public Task ForgetMarkAsync(ChannelName channel) => commands.EvaluateAsync(RedisScripts.ForgetMark, [_keys.State(channel)], []);
 
@@ -71,6 +71,8 @@ internal sealed class RedisHistoryStore(RedisCommands commands, ChannelRules rul
             return null;
         }
     }
+
+    private static long StateLifetime(HistoryOptions bounds) => (long)(bounds.MaxAge + s_stateOutlives).TotalMilliseconds;
 
     private RedisKey[] Keys(ChannelName channel) => [_keys.Stream(channel), _keys.State(channel)];
 }

@@ -1,8 +1,15 @@
--- Reads a channel's state and a page of its stream at one moment.
--- KEYS: 1 the stream, 2 its state. ARGV: 1 the id to read from, exclusive; empty: from the start, 2 the most entries.
+-- Reads a channel's state and a page of its stream at one moment, and tells those who append without being its owner how much the owner retains.
+-- KEYS: 1 the stream, 2 its state. ARGV: 1 the id to read from, exclusive; empty: from the start, 2 the most entries, 3 the owner's bounds
+--       ("count bytes age", the age in ms), 4 how long the state lives at least (ms).
 -- Returns head, trimmed, epochs, mark (each empty if there is none), and the entries, each an id and its fields.
 local stream, state = KEYS[1], KEYS[2]
-local has = redis.call('HMGET', state, 'head', 'trimmed', 'epochs', 'mark')
+local has = redis.call('HMGET', state, 'head', 'trimmed', 'epochs', 'mark', 'bounds')
+if has[5] ~= ARGV[3] then
+  -- Refused by a server that is full: it can be read all the same.
+  redis.pcall('HSET', state, 'bounds', ARGV[3])
+  redis.pcall('PEXPIRE', state, ARGV[4])
+end
+
 local from = '-'
 if ARGV[1] ~= '' then
   local dash = string.find(ARGV[1], '-', 1, true)
