@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Subscribers;
@@ -17,7 +18,9 @@ internal sealed class EngineLoop : DeliveryLoop
     private readonly PolledTable _table = new();
     private readonly Queue<(long Tick, ulong Key)> _deadlines = new();
     private readonly byte[] _receiveBuffer = new byte[16 << 10];
+    private readonly Stopwatch _clock = new();
     private readonly Thread _thread;
+    private TimeSpan _nextTick;
     private volatile bool _isEnding;
     private volatile bool _hasEnded;
     private int _connections;
@@ -163,12 +166,34 @@ internal sealed class EngineLoop : DeliveryLoop
         }
     }
 
+    // The thread looks at the clock itself: a timer would wake two threads more.
+    protected override void StartTicking()
+    {
+        _clock.Start();
+        _nextTick = Wheel.Tick;
+    }
+
+    /// <summary>Posts a tick if one is due. What was missed is made up for, a heartbeat's time at most.</summary>
+    /// <returns>How long it is until the next.</returns>
+    private TimeSpan KeepTime()
+    {
+        var now = _clock.Elapsed;
+        if (now >= _nextTick)
+        {
+            PostTick();
+            _nextTick = Wheel.Tick + TimeSpan.FromTicks(Math.Max(_nextTick.Ticks, (now - (Wheel.Heartbeat * Wheel.Tick)).Ticks));
+        }
+
+        return _nextTick - now;
+    }
+
     private void Run()
     {
         while (!_isEnding)
         {
+            var untilTick = KeepTime();
             ExecuteItems();
-            var count = _poll.Wait(isPatient: TryRest());
+            var count = _poll.Wait(TryRest() ? untilTick : TimeSpan.Zero);
             StayAwake();
             for (var i = 0; i < count; i++)
             {

@@ -48,11 +48,11 @@ internal sealed class Poll : IDisposable
     }
 
     /// <summary>Waits for events.</summary>
-    /// <param name="isPatient">Whether to wait until there are some.</param>
+    /// <param name="patience">How long to wait until there are some, rounded up to whole milliseconds.</param>
     /// <returns>How many there are, for <see cref="Read"/>.</returns>
-    public int Wait(bool isPatient)
+    public int Wait(TimeSpan patience)
     {
-        var count = Libc.WaitPoll(_poll, ref _entries[0], MaxEvents, isPatient ? -1 : 0);
+        var count = Libc.WaitPoll(_poll, ref _entries[0], MaxEvents, (int)Math.Max(0, Math.Ceiling(patience.TotalMilliseconds)));
         if (count < 0 && Libc.Error != Libc.InterruptedCall)
         {
             throw new Win32Exception(Libc.Error, $"epoll_wait: {Marshal.GetPInvokeErrorMessage(Libc.Error)}");

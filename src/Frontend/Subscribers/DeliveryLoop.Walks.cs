@@ -1,3 +1,4 @@
+using SseFabric.Frontend.Engine;
 using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
@@ -49,6 +50,13 @@ internal partial class DeliveryLoop
             // Backwards: what is closed meanwhile leaves the list, and only those already seen move up.
             for (var i = subscribers.Count - 1; i >= 0; i--)
             {
+                if (i >= 2)
+                {
+                    // In the cache by the time that it is their turn: a walk is longer than any cache.
+                    Prefetch.Object(subscribers[i - 2]);
+                    subscribers[i - 1].Expect();
+                }
+
                 Write(subscribers[i], block);
             }
         }

@@ -15,6 +15,7 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly HashSet<ChannelSet> _sets = [];
+    private readonly TickItem _tick = new();
     private ITimer? _timer;
 
     public DeliveryLoop(int index, StreamOptions options, RevokedTokens revoked, FrontendMetrics metrics, TimeProvider time, ILogger logger)
@@ -39,8 +40,7 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
     public virtual void Start(FanOut fanOut)
     {
         FanOut = fanOut;
-        var tick = new TickItem();
-        _timer = _time.CreateTimer(_ => Post(tick), null, Wheel.Tick, Wheel.Tick);
+        StartTicking();
     }
 
     /// <summary>Ends a stream and forgets its subscriber.</summary>
@@ -64,6 +64,11 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Has <see cref="PostTick"/> called at each tick of the wheel.</summary>
+    protected virtual void StartTicking() => _timer = _time.CreateTimer(static loop => ((DeliveryLoop)loop!).PostTick(), this, Wheel.Tick, Wheel.Tick);
+
+    protected void PostTick() => Post(_tick);
 
     protected virtual void Dispose(bool disposing) => _timer?.Dispose();
 

@@ -1,4 +1,5 @@
 using SseFabric.Channels.Configuration;
+using SseFabric.Frontend.Engine;
 using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
@@ -104,6 +105,9 @@ internal sealed class Subscriber : ILoopItem<FanOut>
 
     /// <summary>Whether the peer has vanished without a word.</summary>
     public bool HasVanished(TimeSpan patience) => _output.HasVanished(patience);
+
+    /// <summary>It is written to soon.</summary>
+    public void Expect() => Prefetch.Object(_output);
 
     /// <summary>Writes frames in order, or queues what the transport doesn't take now.</summary>
     public void Write(FrameBlock block)
