@@ -45,7 +45,6 @@ internal partial class DeliveryLoop
 
         _looking = null;
         SharedBodies.Clear();
-        CheckPacing();
     }
 
     /// <summary>A tick has failed: the subscriber that it was at is closed, and those after it have their turn with the next.</summary>

@@ -4,19 +4,24 @@ using SseFabric.Frontend.Framing;
 namespace SseFabric.Frontend.Subscribers;
 
 // Walks: what the fan-out has to give to this loop's subscribers in one go. And their pace: when this process itself is what is slow, the channels wait for
-// it rather than overflow its subscribers' queues. The next slice waits until nearly everybody has taken the one before.
+// it rather than overflow its subscribers' queues. The next slice waits until nearly everybody has taken the one before, or nobody takes any more of it: not
+// for long if it is a few of the loop's subscribers who don't, since the others' channels wait with theirs.
 internal partial class DeliveryLoop
 {
     /// <summary>A delivery is held back while at least one in so many subscribers hasn't taken it.</summary>
     private const int PacedShare = 16;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_patienceWithMany = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_patienceWithFew = TimeSpan.FromMilliseconds(25);
+    private static readonly LookItem s_look = new();
 
     private readonly List<IPaced> _paced = [];
     private long _walk;
     private int _walked;
     private int _lagging;
     private long _lastCatchUp;
+    private ITimer? _look;
+    private bool _isLooking;
 
     /// <summary>The transport stopped taking what the present walk gives this subscriber.</summary>
     public void BecameBusy(Subscriber subscriber)
@@ -68,6 +73,7 @@ internal partial class DeliveryLoop
 
         _lastCatchUp = _time.GetTimestamp();
         EndPacing(isLate: false);
+        LookIn(s_patienceWithFew);
     }
 
     private void Write(Subscriber subscriber, FrameBlock block)
@@ -98,13 +104,35 @@ internal partial class DeliveryLoop
         }
     }
 
-    private void CheckPacing() => EndPacing(isLate: _time.GetElapsedTime(_lastCatchUp) > s_patience);
+    private void LookIn(TimeSpan time)
+    {
+        if (_paced.Count > 0 && !_isLooking)
+        {
+            _isLooking = true;
+
+            // Rounded up: the timer's own rounding must not fire it a moment too early, over and over.
+            _look!.Change(TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Look()
+    {
+        _isLooking = false;
+        var left = (_lagging * 2 > _count ? s_patienceWithMany : s_patienceWithFew) - _time.GetElapsedTime(_lastCatchUp);
+        EndPacing(isLate: left <= TimeSpan.Zero);
+        LookIn(left);
+    }
 
     /// <summary>What is waited for until a walk's subscribers have taken it.</summary>
     internal interface IPaced
     {
         /// <summary>A loop's subscribers have taken it. Any thread.</summary>
         void Taken();
+    }
+
+    private sealed class LookItem : ILoopItem<DeliveryLoop>
+    {
+        public void Execute(DeliveryLoop loop) => loop.Look();
     }
 
     /// <summary>What the fan-out gives to some of a loop's subscribers.</summary>

@@ -17,6 +17,7 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
     private readonly HashSet<ChannelSet> _sets = [];
     private readonly TickItem _tick = new();
     private ITimer? _timer;
+    private int _count;
 
     public DeliveryLoop(int index, StreamOptions options, RevokedTokens revoked, FrontendMetrics metrics, TimeProvider time, ILogger logger)
     {
@@ -40,6 +41,7 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
     public virtual void Start(FanOut fanOut)
     {
         FanOut = fanOut;
+        _look = _time.CreateTimer(static loop => ((DeliveryLoop)loop!).Post(s_look), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         StartTicking();
     }
 
@@ -70,7 +72,11 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
 
     protected void PostTick() => Post(_tick);
 
-    protected virtual void Dispose(bool disposing) => _timer?.Dispose();
+    protected virtual void Dispose(bool disposing)
+    {
+        _timer?.Dispose();
+        _look?.Dispose();
+    }
 
     protected override void Failed(object item, Exception exception)
     {
@@ -86,6 +92,7 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
         subscriber.IndexInSet = subscribers.Count;
         subscribers.Add(subscriber);
         _sets.Add(subscriber.Set);
+        _count++;
     }
 
     private void Remove(Subscriber subscriber)
@@ -95,6 +102,7 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
         subscribers[subscriber.IndexInSet] = last;
         last.IndexInSet = subscriber.IndexInSet;
         subscribers.RemoveAt(subscribers.Count - 1);
+        _count--;
         if (subscribers.Count == 0)
         {
             _sets.Remove(subscriber.Set);
