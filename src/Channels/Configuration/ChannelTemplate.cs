@@ -56,6 +56,19 @@ public sealed partial class ChannelTemplate
         return match.Success && match.Length == text.Length;
     }
 
+    /// <summary>What is accepted in place of a group that a route's pattern doesn't have, as the rest of a sentence; null: it has it, or the place is no group.</summary>
+    internal static string? GroupFault(ChannelTemplatePart place, Regex? pattern)
+    {
+        if (place.Group == 0 || pattern is null || pattern.GetGroupNumbers().Contains(place.Group))
+        {
+            return null;
+        }
+
+        return pattern.GetGroupNumbers() is { Length: > 1 } groups
+            ? $"with the groups that the Path has, $1 to ${groups.Length - 1} (here ${place.Group})"
+            : $"without ${place.Group}, as the Path has no group";
+    }
+
     private static string? Read(string text, Regex? pattern, List<ChannelTemplatePart> parts, StringBuilder literal)
     {
         for (var at = 0; at < text.Length;)
@@ -81,11 +94,9 @@ public sealed partial class ChannelTemplate
 
             EndText(parts, literal);
             var part = PartOf(place);
-            if (part.Group > 0 && pattern is not null && !pattern.GetGroupNumbers().Contains(part.Group))
+            if (GroupFault(part, pattern) is { } fault)
             {
-                return pattern.GetGroupNumbers().Length is var count && count > 1
-                    ? $"a channel name with the groups that the Path has, $1 to ${count - 1} (here ${part.Group})"
-                    : $"a channel name without ${part.Group}, as the Path has no group";
+                return $"a channel name {fault}";
             }
 
             parts.Add(part);

@@ -1,16 +1,22 @@
+using System.Text.RegularExpressions;
+
 namespace SseFabric.Channels.Configuration;
 
 /// <summary>The conditions of routes, and the routes that answer by themselves.</summary>
 internal sealed partial class FabricOptionsRules
 {
-    private void CheckConditions(RouteOptions route, string key)
+    private void CheckConditions(RouteOptions route, string key, Regex? pattern)
     {
         for (var i = 0; i < route.When.Count; i++)
         {
             var (value, matches) = (route.When[i].Value, route.When[i].Matches);
-            if (!ChannelTemplate.TryParsePlace(value, out _))
+            if (!ChannelTemplate.TryParsePlace(value, out var place))
             {
                 Refuse($"{key}:When:{i}:Value", value, $"one of {ChannelTemplate.ConditionPlaces}");
+            }
+            else if (ChannelTemplate.GroupFault(place, pattern) is { } fault)
+            {
+                Refuse($"{key}:When:{i}:Value", value, $"a place {fault}");
             }
 
             if (matches.Length == 0)

@@ -27,7 +27,7 @@ internal sealed partial class FabricOptionsRules
         CheckChannels(route, key, pattern);
         CheckUpstream($"{key}:Upstream", route.Upstream);
         CheckRedirect($"{key}:Redirect", route.Redirect);
-        CheckConditions(route, key);
+        CheckConditions(route, key, pattern);
         if (!string.IsNullOrEmpty(route.Profile))
         {
             CheckOneOf($"{key}:Profile", route.Profile, s_profiles);
