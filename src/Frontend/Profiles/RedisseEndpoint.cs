@@ -3,11 +3,12 @@ using SseFabric.Channels.Configuration;
 using SseFabric.Contracts.Stats;
 using SseFabric.Frontend.Authorization;
 using SseFabric.Frontend.Endpoints;
+using SseFabric.Frontend.Management;
 
 namespace SseFabric.Frontend.Profiles;
 
 /// <summary>What redisse serves, at any path: streams and polls, and to who accepts JSON how many there are.</summary>
-internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profiles, IFabricStats stats, TokenAuthority tokens, StreamOptions options)
+internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profiles, IFabricStats stats, ManagementAccess access, TokenAuthority tokens, StreamOptions options)
 {
     private const string EventStream = "text/event-stream";
     private const string Json = "application/json";
@@ -31,7 +32,9 @@ internal sealed class RedisseEndpoint(StreamServer server, StreamProfiles profil
         var accept = context.Request.Headers.Accept;
         if (RedisseRequest.AcceptsByName(accept, Json))
         {
-            await WriteStatsAsync(context);
+            // They are management's, but open to everybody without a key, as the original's are.
+            RequestDelegate counts = access.HasKey ? access.Guard(WriteStatsAsync) : WriteStatsAsync;
+            await counts(context);
             return;
         }
 
