@@ -1,3 +1,4 @@
+using Microsoft.Net.Http.Headers;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.History;
 using SseFabric.Frontend.Authorization;
@@ -123,6 +124,26 @@ internal sealed class StreamServer(
         metrics.SubscriberRefused(reason.Word());
         context.Response.Headers.Clear();
         context.Response.StatusCode = StatusCodes.Status200OK;
+        CopyCors(offer, context.Response.Headers);
         return BusyAnswer.WriteAsync(context, reason, ProfileOf(offer), offer.AcceptsByName, options.Retry);
+    }
+
+    // Whom the door lets read the stream may read that there is none now: a page that may not has an EventSource that gives up for good.
+    private static void CopyCors(StreamOffer offer, IHeaderDictionary headers)
+    {
+        if (offer.Headers is null)
+        {
+            return;
+        }
+
+        var ofStream = new HeaderDictionary();
+        offer.Headers(ofStream);
+        foreach (var (name, values) in ofStream)
+        {
+            if (name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase) || name.Equals(HeaderNames.Vary, StringComparison.OrdinalIgnoreCase))
+            {
+                headers[name] = values;
+            }
+        }
     }
 }

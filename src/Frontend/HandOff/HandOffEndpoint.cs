@@ -18,6 +18,7 @@ internal sealed partial class HandOffEndpoint(
     HandOffOptions options,
     StreamOptions streams,
     StreamServer server,
+    StreamCors cors,
     GripServer grip,
     FrontendMetrics metrics,
     TimeProvider time,
@@ -225,6 +226,9 @@ internal sealed partial class HandOffEndpoint(
         if (fault != UpstreamFault.BadHandOff && SparesEventSource(context.Request, route.Profile))
         {
             metrics.SubscriberRefused(BusyReason.Upstream.Word());
+
+            // Otherwise it is the application that says which pages may read what it answers; it hasn't.
+            cors.Apply(context);
             return BusyAnswer.WriteAsync(context, BusyReason.Upstream, route.Profile, acceptsByName: true, streams.Retry);
         }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Cors;
-using Microsoft.AspNetCore.Cors.Infrastructure;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Endpoints;
 using SseFabric.Frontend.HandOff;
@@ -8,15 +7,12 @@ using SseFabric.Frontend.Management;
 using SseFabric.Frontend.Profiles;
 using SseFabric.Frontend.Publishing;
 using SseFabric.Frontend.Routing;
-using CorsOptions = SseFabric.Channels.Configuration.CorsOptions;
 
 namespace SseFabric.Frontend.Hosting;
 
 /// <summary>Maps what a frontend answers.</summary>
 public static class SseFabricEndpointRouteBuilderExtensions
 {
-    private static readonly TimeSpan s_preflightMaxAge = TimeSpan.FromMinutes(10);
-
     /// <summary>Maps all endpoints of the program, where the options say; the services come from <c>AddSseFabric</c>.</summary>
     public static IEndpointRouteBuilder MapSseFabric(this IEndpointRouteBuilder routes)
     {
@@ -75,11 +71,11 @@ public static class SseFabricEndpointRouteBuilderExtensions
 
     private static void MapRoutes(IServiceProvider services)
     {
-        var cors = services.GetRequiredService<StreamOptions>().Cors;
+        var cors = services.GetRequiredService<StreamCors>().Policy;
         var endpoints = services.GetRequiredService<RouteEndpoints>();
         endpoints.Channels = new Endpoint(
             services.GetRequiredService<RouteStreamEndpoint>().HandleAsync,
-            cors.Origins.Count == 0 ? null : new EndpointMetadataCollection(new CorsPolicyMetadata(Policy(cors))),
+            cors is null ? null : new EndpointMetadataCollection(new CorsPolicyMetadata(cors)),
             "SseFabric routes");
 
         // No policy of ours: what pages of other origins may do there is the application's to say.
@@ -120,23 +116,9 @@ public static class SseFabricEndpointRouteBuilderExtensions
 
     private static void AllowOrigins(IEndpointRouteBuilder routes, IEndpointConventionBuilder stream)
     {
-        var options = routes.ServiceProvider.GetRequiredService<StreamOptions>().Cors;
-        if (options.Origins.Count > 0)
+        if (routes.ServiceProvider.GetRequiredService<StreamCors>().Policy is { } policy)
         {
-            stream.WithMetadata(new CorsPolicyMetadata(Policy(options)));
+            stream.WithMetadata(new CorsPolicyMetadata(policy));
         }
-    }
-
-    private static CorsPolicy Policy(CorsOptions options)
-    {
-        var cors = new CorsPolicyBuilder().WithOrigins([.. options.Origins]).WithMethods(HttpMethods.Get, HttpMethods.Head).WithExposedHeaders(BusyAnswer.Header, "Retry-After")
-            .WithHeaders("Last-Event-ID", "Cache-Control", "Authorization", "X-Requested-With").SetPreflightMaxAge(s_preflightMaxAge);
-        if (!options.Origins.Contains("*"))
-        {
-            // Of one origin alone, the framework would leave out "Vary: Origin", and a cache could give one page's answer to another.
-            cors.AllowCredentials().SetIsOriginAllowed(origin => options.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase));
-        }
-
-        return cors.Build();
     }
 }

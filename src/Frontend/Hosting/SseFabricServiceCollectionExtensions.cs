@@ -111,6 +111,7 @@ public static class SseFabricServiceCollectionExtensions
         services.TryAddSingleton(provider => CreateLoops(provider, (index, options, revoked, metrics, time, logger) => new DeliveryLoop(index, options, revoked, metrics, time, logger)));
         services.TryAddSingleton<FanOut>();
         services.TryAddSingleton<StreamProfiles>();
+        services.TryAddSingleton<StreamCors>();
         services.TryAddSingleton<StreamServer>();
         services.TryAddSingleton<StreamEndpoint>();
         services.TryAddSingleton<CycloneEndpoint>();

@@ -29,6 +29,27 @@ public sealed class BusyHandOffTests
         Assert.Null(connection.Header("Set-Cookie"));
     }
 
+    /// <summary>Who may read the stream may read that there is none now: an EventSource that may not gives up for good.</summary>
+    [Theory]
+    [InlineData("X-SSE-OFFLOAD: a\r\n", "text/event-stream")]
+    [InlineData("X-SSE-OFFLOAD: a\r\n", "*/*")]
+    [InlineData("Grip-Hold: stream\r\nGrip-Channel: a\r\n", "text/event-stream")]
+    [InlineData("Grip-Hold: response\r\nGrip-Channel: a\r\n", "*/*")]
+    public async Task RedisAway_PagesThatTheApplicationLets_MayReadIt(string hold, string accept)
+    {
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.AnswerAsync(
+            "", "Access-Control-Allow-Origin: https://page.example\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\nSet-Cookie: a=1\r\n" + hold));
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address, "--redis", $"127.0.0.1:{FreePort.Next()}");
+        await using var connection = await fabric.ConnectAsync();
+
+        await connection.GetAsync("/", $"Accept: {accept}", "Origin: https://page.example");
+
+        Assert.Equal("redis", connection.Header("X-SSE-Busy"));
+        Assert.Equal(
+            ("https://page.example", "true", "Origin", null),
+            (connection.Header("Access-Control-Allow-Origin"), connection.Header("Access-Control-Allow-Credentials"), connection.Header("Vary"), connection.Header("Set-Cookie")));
+    }
+
     [Theory]
     [InlineData("X-SSE-OFFLOAD: a\r\n")]
     [InlineData("Grip-Hold: stream\r\nGrip-Channel: a\r\nGrip-Status: 203\r\n")]

@@ -97,6 +97,25 @@ public sealed class UpstreamFailureTests
         Assert.Equal((200, "upstream"), (connection.Status, connection.Header("X-SSE-Busy")));
     }
 
+    /// <summary>The application would say which pages may read it, and isn't there: those count that may read streams.</summary>
+    [Theory]
+    [InlineData("https://page.example", "https://page.example", "true", "Origin")]
+    [InlineData("*", "*", null, null)]
+    [InlineData("https://other.example", null, null, null)]
+    public async Task Upstream_Away_APageOfAListedOriginMayReadIt(string listed, string? allowed, string? credentials, string? vary)
+    {
+        await using var fabric = await GovernedFabric.StartAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}"), $"--Fabric:Stream:Cors:Origins:0={listed}");
+        await using var connection = await fabric.ConnectAsync();
+
+        await connection.GetAsync("/feed", "Accept: text/event-stream", "Origin: https://page.example");
+
+        Assert.Equal((200, "upstream"), (connection.Status, connection.Header("X-SSE-Busy")));
+        Assert.Equal(
+            (allowed, credentials, vary),
+            (connection.Header("Access-Control-Allow-Origin"), connection.Header("Access-Control-Allow-Credentials"), connection.Header("Vary")));
+        Assert.Equal(allowed is not null, connection.Header("Access-Control-Expose-Headers")?.Contains("X-SSE-Busy", StringComparison.Ordinal) is true);
+    }
+
     [Fact]
     public async Task Upstream_NameThatDoesNotExist_Is502()
     {

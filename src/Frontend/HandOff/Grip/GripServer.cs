@@ -13,9 +13,9 @@ internal sealed class GripServer(StreamServer server, GripProfiles profiles)
     /// <param name="answer">What the application answered: a stream's beginning, or what the client gets when the wait is over.</param>
     public Task ServeAsync(HttpContext context, GripHold hold, HeldAnswer answer)
     {
-        var offer = new StreamOffer(hold.Channels, hold.Position, IsPoll: !hold.IsStream) { IsHandOff = true, Profile = profiles.For(hold) };
+        var offer = new StreamOffer(hold.Channels, hold.Position, IsPoll: !hold.IsStream) { IsHandOff = true, Profile = profiles.For(hold), Headers = answer.WriteHeaders };
         return hold.IsStream
-            ? server.ServeAsync(context, offer with { Status = hold.Status ?? answer.Status, Headers = answer.WriteHeaders, Prelude = answer.Body })
+            ? server.ServeAsync(context, offer with { Status = hold.Status ?? answer.Status, Prelude = answer.Body })
             : WaitAsync(context, hold, answer, offer);
     }
 
