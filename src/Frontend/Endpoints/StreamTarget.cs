@@ -95,6 +95,9 @@ internal abstract class StreamTarget
                 context.Response.Headers.TryAdd("Connection", "close");
                 connection.HoldHead();
                 await context.Response.BodyWriter.FlushAsync();
+
+                // Whatever the head says of it: what is sent behind the request would be executed, and nobody would get the answer.
+                context.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>().RequestClose();
                 isDetached = connection.TryDetach(_output);
             }
             finally

@@ -37,6 +37,23 @@ public sealed class CycloneStreamTests(CycloneFixture fixture) : IClassFixture<C
         Assert.Equal(2, CycloneFixture.IdsIn(body).Distinct().Count());
     }
 
+    /// <summary>The head says keep-alive, as the original's does; but the connection ends with the stream, and an answer would never be seen.</summary>
+    [Fact]
+    public async Task Request_BehindAStream_IsNotExecuted()
+    {
+        var channel = FrontendFixture.Unique();
+        await using var stream = await RawHttpConnection.ConnectAsync(fixture.Fabric.Address);
+        await stream.SendAsync(
+            $"GET {CycloneFixture.Target(channel)} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            + $"POST /channels/{channel}/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\nbehind");
+        await stream.ReadHeadAsync();
+
+        await fixture.PublishAsync(channel, [.. Enumerable.Range(0, 100).Select(number => $"{number}")]);
+
+        Assert.Equal("keep-alive", stream.Header("Connection"));
+        Assert.DoesNotContain("behind", await CycloneFixture.SeeAsync(stream, "99"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [Trait("Parity", "23")]
     [InlineData("a\nb")]
