@@ -3,24 +3,27 @@ using Microsoft.Extensions.Hosting;
 using SseFabric.Client;
 using SseFabric.Client.Clustering;
 using SseFabric.Cluster.Kit;
+using SseFabric.TestKit.Processes;
 
 namespace SseFabric.Cluster.Client;
 
 /// <summary>A cluster of real processes, and an application that is its Orleans client.</summary>
 public sealed class GrainPublisherFixture : IAsyncLifetime
 {
+    private readonly FixtureNeeds _needs = new();
+    private ProcessCluster? _cluster;
     private IHost? _application;
 
-    internal ProcessCluster Cluster { get; private set; } = null!;
+    internal ProcessCluster Cluster => _needs.Of(_cluster);
 
-    internal IChannelPublisher Publisher => _application!.Services.GetRequiredService<IChannelPublisher>();
+    internal IChannelPublisher Publisher => _needs.Of(_application).Services.GetRequiredService<IChannelPublisher>();
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => _needs.StartAsync(async () =>
     {
-        Cluster = await ProcessCluster.StartAsync(
+        _cluster = await ProcessCluster.StartAsync(
             1, 1, "--Fabric:Channels:0:Match=*", "--Fabric:Channels:0:MaxEventBytes=4096", "--Fabric:Channels:0:History:Count=1000");
-        _application = await StartApplicationAsync(Cluster);
-    }
+        _application = await StartApplicationAsync(_cluster);
+    });
 
     public async ValueTask DisposeAsync()
     {
@@ -30,9 +33,9 @@ public sealed class GrainPublisherFixture : IAsyncLifetime
             _application.Dispose();
         }
 
-        if (Cluster is not null)
+        if (_cluster is not null)
         {
-            await Cluster.DisposeAsync();
+            await _cluster.DisposeAsync();
         }
     }
 

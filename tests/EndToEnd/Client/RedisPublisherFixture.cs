@@ -1,3 +1,4 @@
+using SseFabric.TestKit.Processes;
 using SseFabric.TestKit.Redis;
 
 namespace SseFabric.EndToEnd.Client;
@@ -5,22 +6,25 @@ namespace SseFabric.EndToEnd.Client;
 /// <summary>The program on a real redis-server, with channels of format json.</summary>
 public class RedisPublisherFixture : PublisherFixture
 {
-    public RedisServer Redis { get; private set; } = null!;
+    private readonly FixtureNeeds _needs = new();
+    private RedisServer? _redis;
+
+    public RedisServer Redis => _needs.Of(_redis);
 
     protected override string[] Arguments => ["--redis", Redis.Configuration, "--Fabric:Channels:0:Format=json"];
 
-    public override async ValueTask InitializeAsync()
+    public override ValueTask InitializeAsync() => _needs.StartAsync(async () =>
     {
-        Redis = await RedisServer.StartAsync();
+        _redis = await RedisServer.StartAsync();
         await base.InitializeAsync();
-    }
+    });
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        if (Redis is not null)
+        if (_redis is not null)
         {
-            await Redis.DisposeAsync();
+            await _redis.DisposeAsync();
         }
 
         GC.SuppressFinalize(this);

@@ -5,6 +5,7 @@ namespace SseFabric.EndToEnd.HandOff;
 /// <summary>The sample's nginx before an application and one frontend; the other is not there.</summary>
 public class NginxFixture : FrontendFixture, IAsyncLifetime
 {
+    private readonly FixtureNeeds _needs = new();
     private RedirectingApplication? _application;
     private NginxServer? _nginx;
 
@@ -12,14 +13,17 @@ public class NginxFixture : FrontendFixture, IAsyncLifetime
 
     protected override string[] Arguments => SigningKey is { } key ? [$"--Fabric:HandOff:SigningKey={key}"] : [];
 
-    public Uri At(string target) => new(_nginx!.Address, target);
+    public Uri At(string target) => new(_needs.Of(_nginx).Address, target);
 
     public new async ValueTask InitializeAsync()
     {
-        Need.Tool("nginx");
         await base.InitializeAsync();
-        _application = await RedirectingApplication.StartAsync(SigningKey);
-        _nginx = await NginxSample.StartAsync(_application.Port, Fabric.Address.Port, FreePort.Next());
+        await _needs.StartAsync(async () =>
+        {
+            Need.Tool("nginx");
+            _application = await RedirectingApplication.StartAsync(SigningKey);
+            _nginx = await NginxSample.StartAsync(_application.Port, Fabric.Address.Port, FreePort.Next());
+        });
     }
 
     public new async ValueTask DisposeAsync()

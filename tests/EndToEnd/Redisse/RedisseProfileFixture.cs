@@ -7,35 +7,35 @@ namespace SseFabric.EndToEnd.Redisse;
 /// <summary>The program as it stands in for redisse: nothing but <c>--profile redisse</c> and a Redis.</summary>
 public sealed class RedisseProfileFixture : IAsyncLifetime
 {
-    public RedisServer Redis { get; private set; } = null!;
+    private readonly FixtureNeeds _needs = new();
+    private RedisServer? _redis;
+    private RedisClient? _client;
+    private SseFabricProcess? _fabric;
+    private RedissePublisher? _publisher;
 
-    public RedisClient Client { get; private set; } = null!;
+    public RedisServer Redis => _needs.Of(_redis);
 
-    public SseFabricProcess Fabric { get; private set; } = null!;
+    public RedisClient Client => _needs.Of(_client);
 
-    public RedissePublisher Publisher { get; private set; } = null!;
+    public SseFabricProcess Fabric => _needs.Of(_fabric);
+
+    public RedissePublisher Publisher => _needs.Of(_publisher);
 
     public static string Unique() => $"c-{Guid.NewGuid():N}";
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => _needs.StartAsync(async () =>
     {
-        Redis = await RedisServer.StartAsync();
-        Client = await Redis.ConnectAsync();
-        Publisher = new RedissePublisher(Client);
-        Fabric = await SseFabricProcess.StartAsync("--redis", Redis.Configuration, "--profile", "redisse");
-    }
+        _redis = await RedisServer.StartAsync();
+        _client = await _redis.ConnectAsync();
+        _publisher = new RedissePublisher(_client);
+        _fabric = await SseFabricProcess.StartAsync("--redis", _redis.Configuration, "--profile", "redisse");
+    });
 
     public async ValueTask DisposeAsync()
     {
-        if (Fabric is not null)
+        foreach (var part in new IAsyncDisposable?[] { _fabric, _client, _redis })
         {
-            await Fabric.DisposeAsync();
-        }
-
-        if (Redis is not null)
-        {
-            await Client.DisposeAsync();
-            await Redis.DisposeAsync();
+            await (part?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
     }
 

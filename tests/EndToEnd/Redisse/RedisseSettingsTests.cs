@@ -130,27 +130,30 @@ public sealed class RedisseSettingsTests(RedisseSettingsTests.OwnRedis own) : IC
     /// <summary>A server with a password, at a port and at a Unix socket.</summary>
     public sealed class OwnRedis : IAsyncLifetime
     {
-        public RedisServer Redis { get; private set; } = null!;
+        private readonly FixtureNeeds _needs = new();
+        private RedisServer? _redis;
+        private RedisClient? _client;
 
-        public RedisClient Client { get; private set; } = null!;
+        public RedisServer Redis => _needs.Of(_redis);
+
+        public RedisClient Client => _needs.Of(_client);
 
         public string Socket { get; } = Path.Combine(Path.GetTempPath(), $"ssefabric-{Guid.NewGuid():N}.sock");
 
         public string Url(int database) => $"redis://:{Password}@127.0.0.1:{Redis.EndPoint.Port}/{database}";
 
-        public async ValueTask InitializeAsync()
+        public ValueTask InitializeAsync() => _needs.StartAsync(async () =>
         {
-            Redis = await RedisServer.StartAsync("--requirepass", Password, "--unixsocket", Socket);
-            Client = await Redis.ConnectAsync();
-            await Client.ExecuteAsync("AUTH", Password);
-        }
+            _redis = await RedisServer.StartAsync("--requirepass", Password, "--unixsocket", Socket);
+            _client = await _redis.ConnectAsync();
+            await _client.ExecuteAsync("AUTH", Password);
+        });
 
         public async ValueTask DisposeAsync()
         {
-            if (Redis is not null)
+            foreach (var part in new IAsyncDisposable?[] { _client, _redis })
             {
-                await Client.DisposeAsync();
-                await Redis.DisposeAsync();
+                await (part?.DisposeAsync() ?? ValueTask.CompletedTask);
             }
         }
     }

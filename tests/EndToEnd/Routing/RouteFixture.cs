@@ -9,11 +9,14 @@ public class RouteFixture : IAsyncLifetime
 {
     public const string Origin = "https://page.example";
 
-    private RedisServer _redis = null!;
+    private readonly FixtureNeeds _needs = new();
+    private RedisServer? _redis;
+    private SseFabricProcess? _fabric;
+    private RedisClient? _publisher;
 
-    public SseFabricProcess Fabric { get; private set; } = null!;
+    public SseFabricProcess Fabric => _needs.Of(_fabric);
 
-    public RedisClient Publisher { get; private set; } = null!;
+    public RedisClient Publisher => _needs.Of(_publisher);
 
     /// <summary>Routes of every kind that has channels.</summary>
     protected virtual (string Path, string[] Channels)[] Routes =>
@@ -24,16 +27,16 @@ public class RouteFixture : IAsyncLifetime
         ("^/bare$", ["${qs[name]}${cookie[name]}${header[X-Name]}"]),
     ];
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => _needs.StartAsync(async () =>
     {
         _redis = await RedisServer.StartAsync();
-        Fabric = await SseFabricProcess.StartAsync(["--redis", _redis.Configuration, $"--Fabric:Stream:Cors:Origins:0={Origin}", .. Arguments()]);
-        Publisher = await _redis.ConnectAsync();
-    }
+        _fabric = await SseFabricProcess.StartAsync(["--redis", _redis.Configuration, $"--Fabric:Stream:Cors:Origins:0={Origin}", .. Arguments()]);
+        _publisher = await _redis.ConnectAsync();
+    });
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var part in new IAsyncDisposable?[] { Publisher, Fabric, _redis })
+        foreach (var part in new IAsyncDisposable?[] { _publisher, _fabric, _redis })
         {
             await (part?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
