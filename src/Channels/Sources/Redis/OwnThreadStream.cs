@@ -39,9 +39,17 @@ internal sealed class OwnThreadStream : Stream
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public static async Task<OwnThreadStream> ConnectAsync(Socket socket, EndPoint address, CancellationToken cancellationToken)
     {
+        Action connect = () => socket.Connect(address);
+        if (address is DnsEndPoint name)
+        {
+            // Not on the thread, where nothing could end the wait. A lookup that has begun goes on by itself; others of the same name wait for it.
+            var addresses = await Dns.GetHostAddressesAsync(name.Host, cancellationToken).WaitAsync(cancellationToken);
+            connect = () => socket.Connect(addresses, name.Port);
+        }
+
         var stream = new OwnThreadStream(socket);
         var connected = new TaskCompletionSource();
-        new Thread(() => stream.Run(address, connected)) { IsBackground = true, Name = "SSE source" }.Start();
+        new Thread(() => stream.Run(connect, connected)) { IsBackground = true, Name = "SSE source" }.Start();
         try
         {
             await using (cancellationToken.UnsafeRegister(static stream => ((Stream)stream!).Dispose(), stream))
@@ -140,11 +148,11 @@ internal sealed class OwnThreadStream : Stream
         }
     }
 
-    private void Run(EndPoint address, TaskCompletionSource connected)
+    private void Run(Action connect, TaskCompletionSource connected)
     {
         try
         {
-            _socket.Connect(address);
+            connect();
         }
 #pragma warning disable CA1031 // Whoever waits is told, whatever it is: here it would end the process.
         catch (Exception exception)
