@@ -60,7 +60,8 @@ internal sealed class EngineLoop : DeliveryLoop
     }
 
     /// <summary>Something else takes over a descriptor, with its key.</summary>
-    public void Replace(ulong key, IPolled polled) => _table.Replace(key, polled);
+    /// <returns>False: it has been closed.</returns>
+    public bool Replace(ulong key, IPolled polled) => _table.Replace(key, polled);
 
     /// <summary>Stops watching a descriptor, which keeps its place in the table.</summary>
     public void Pause(int descriptor) => _poll.Forget(descriptor);
@@ -173,27 +174,24 @@ internal sealed class EngineLoop : DeliveryLoop
         _nextTick = Wheel.Tick;
     }
 
-    /// <summary>Posts a tick if one is due. What was missed is made up for, a heartbeat's time at most.</summary>
-    /// <returns>How long it is until the next.</returns>
-    private TimeSpan KeepTime()
+    /// <summary>Posts the ticks that are due: all that a long turn has missed, but no more than a heartbeat's.</summary>
+    private void KeepTime()
     {
         var now = _clock.Elapsed;
-        if (now >= _nextTick)
+        while (now >= _nextTick)
         {
             PostTick();
             _nextTick = Wheel.Tick + TimeSpan.FromTicks(Math.Max(_nextTick.Ticks, (now - (Wheel.Heartbeat * Wheel.Tick)).Ticks));
         }
-
-        return _nextTick - now;
     }
 
     private void Run()
     {
         while (!_isEnding)
         {
-            var untilTick = KeepTime();
+            KeepTime();
             ExecuteItems();
-            var count = _poll.Wait(TryRest() ? untilTick : TimeSpan.Zero);
+            var count = _poll.Wait(TryRest() ? _nextTick - _clock.Elapsed : TimeSpan.Zero);
             StayAwake();
             for (var i = 0; i < count; i++)
             {
@@ -202,17 +200,25 @@ internal sealed class EngineLoop : DeliveryLoop
             }
         }
 
-        foreach (var polled in _table.All().ToArray())
-        {
-            polled.Drop();
-        }
-
         _hasEnded = true;
         do
         {
             ExecuteItems();
         }
         while (!TryRest());
+    }
+
+    // What was still on its way here when the loop ended is dropped with the others, whichever thread executes it.
+    protected override void AfterItems()
+    {
+        base.AfterItems();
+        if (_hasEnded)
+        {
+            foreach (var polled in _table.All().ToArray())
+            {
+                polled.Drop();
+            }
+        }
     }
 
     private void Tell(ulong key, PollEvents events)

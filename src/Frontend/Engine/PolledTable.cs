@@ -35,7 +35,17 @@ internal sealed class PolledTable
     }
 
     /// <summary>Something else takes over the descriptor under a key.</summary>
-    public void Replace(ulong key, IPolled polled) => _slots[(int)(uint)key].Polled = polled;
+    /// <returns>False: it is gone.</returns>
+    public bool Replace(ulong key, IPolled polled)
+    {
+        if (Find(key) is null)
+        {
+            return false;
+        }
+
+        _slots[(int)(uint)key].Polled = polled;
+        return true;
+    }
 
     public void Remove(ulong key)
     {

@@ -184,7 +184,13 @@ internal sealed class StreamSocket : StreamOutput, IPolled
 
     private void TakeOver()
     {
-        _loop.Replace(_key, this);
+        if (!_loop.Replace(_key, this))
+        {
+            // The loop has ended meanwhile: the descriptor may be somebody else's now.
+            _descriptor = -1;
+            return;
+        }
+
         if (Subscriber.Set.Format.Behaviour.HeartbeatAfter is null)
         {
             SocketOptions.Probe(_descriptor, StreamOptions.DefaultHeartbeat);
@@ -206,6 +212,10 @@ internal sealed class StreamSocket : StreamOutput, IPolled
             _rest = default;
             IsBusy = false;
             Subscriber.Taken(isThere: true);
+        }
+        else if (sent > 0)
+        {
+            Loop.Progressed(Subscriber);
         }
     }
 

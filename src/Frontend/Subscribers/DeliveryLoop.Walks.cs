@@ -3,54 +3,16 @@ using SseFabric.Frontend.Framing;
 
 namespace SseFabric.Frontend.Subscribers;
 
-// Walks: what the fan-out has to give to this loop's subscribers in one go. And their pace: when this process itself is what is slow, the channels wait for
-// it rather than overflow its subscribers' queues. The next slice waits until nearly everybody has taken the one before, or nobody takes any more of it: not
-// for long if it is a few of the loop's subscribers who don't, since the others' channels wait with theirs.
+// Walks: what the fan-out has to give to this loop's subscribers in one go.
 internal partial class DeliveryLoop
 {
-    /// <summary>A delivery is held back while at least one in so many subscribers hasn't taken it.</summary>
-    private const int PacedShare = 16;
-
-    private static readonly TimeSpan s_patienceWithMany = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_patienceWithFew = TimeSpan.FromMilliseconds(25);
-    private static readonly LookItem s_look = new();
-
-    private readonly List<IPaced> _paced = [];
-    private long _walk;
-    private int _walked;
-    private int _lagging;
-    private long _lastCatchUp;
-    private ITimer? _look;
-    private bool _isLooking;
-
-    /// <summary>The transport stopped taking what the present walk gives this subscriber.</summary>
-    public void BecameBusy(Subscriber subscriber)
+    private void Walk(List<(ChannelSet Set, FrameBlock Block)> deliveries, Hold? hold)
     {
-        subscriber.BusySinceWalk = _walk;
-        _lagging++;
-    }
-
-    /// <summary>A subscriber has taken all it was given, or is closed.</summary>
-    public void CaughtUp(Subscriber subscriber)
-    {
-        // One that has been busy since before the walk is slow by itself: its queue and policy deal with it, nobody waits.
-        if (subscriber.BusySinceWalk == _walk)
-        {
-            subscriber.BusySinceWalk = -1;
-            _lagging--;
-            _lastCatchUp = _time.GetTimestamp();
-            EndPacing(isLate: false);
-        }
-    }
-
-    private void Walk(List<(ChannelSet Set, FrameBlock Block)> deliveries, IPaced? paced)
-    {
-        _walk++;
-        (_walked, _lagging) = (0, 0);
+        _walking = hold;
         foreach (var (set, block) in deliveries)
         {
             var subscribers = SubscribersOf(set);
-            _walked += subscribers.Count;
+            hold?.Walked += subscribers.Count;
 
             // Backwards: what is closed meanwhile leaves the list, and only those already seen move up.
             for (var i = subscribers.Count - 1; i >= 0; i--)
@@ -66,14 +28,7 @@ internal partial class DeliveryLoop
             }
         }
 
-        if (paced is not null)
-        {
-            _paced.Add(paced);
-        }
-
-        _lastCatchUp = _time.GetTimestamp();
-        EndPacing(isLate: false);
-        LookIn(s_patienceWithFew);
+        _walking = null;
     }
 
     private void Write(Subscriber subscriber, FrameBlock block)
@@ -91,54 +46,19 @@ internal partial class DeliveryLoop
         }
     }
 
-    private void EndPacing(bool isLate)
-    {
-        if (_paced.Count > 0 && (isLate || _lagging * PacedShare <= _walked))
-        {
-            foreach (var paced in _paced)
-            {
-                paced.Taken();
-            }
-
-            _paced.Clear();
-        }
-    }
-
-    private void LookIn(TimeSpan time)
-    {
-        if (_paced.Count > 0 && !_isLooking)
-        {
-            _isLooking = true;
-
-            // Rounded up: the timer's own rounding must not fire it a moment too early, over and over.
-            _look!.Change(TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void Look()
-    {
-        _isLooking = false;
-        var left = (_lagging * 2 > _count ? s_patienceWithMany : s_patienceWithFew) - _time.GetElapsedTime(_lastCatchUp);
-        EndPacing(isLate: left <= TimeSpan.Zero);
-        LookIn(left);
-    }
-
-    /// <summary>What is waited for until a walk's subscribers have taken it.</summary>
-    internal interface IPaced
-    {
-        /// <summary>A loop's subscribers have taken it. Any thread.</summary>
-        void Taken();
-    }
-
-    private sealed class LookItem : ILoopItem<DeliveryLoop>
-    {
-        public void Execute(DeliveryLoop loop) => loop.Look();
-    }
-
     /// <summary>What the fan-out gives to some of a loop's subscribers.</summary>
     internal sealed class WalkItem(List<(ChannelSet Set, FrameBlock Block)> deliveries, IPaced? paced) : ILoopItem<DeliveryLoop>
     {
-        public void Execute(DeliveryLoop loop) => loop.Walk(deliveries, paced);
+        private readonly Hold? _hold = paced is null ? null : new Hold(paced);
+
+        public void Execute(DeliveryLoop loop)
+        {
+            loop.Walk(deliveries, _hold);
+            if (_hold is not null)
+            {
+                loop.Begin(_hold);
+            }
+        }
 
         // Nobody knows who has had it.
         public void Fail(DeliveryLoop loop, Exception exception)
@@ -148,10 +68,7 @@ internal partial class DeliveryLoop
                 loop.Close(subscriber, CloseReason.Fault);
             }
 
-            if (paced is not null && !loop._paced.Remove(paced))
-            {
-                paced.Taken();
-            }
+            _hold?.End();
         }
     }
 }

@@ -59,6 +59,7 @@ internal partial class DeliveryLoop : WorkLoop<DeliveryLoop>, IDisposable
         Metrics.SubscriberClosed(subscriber.Path, reason);
         subscriber.Seat?.Leave();
         FanOut.Post(subscriber);
+        CaughtUp(subscriber);
     }
 
     public void Dispose()

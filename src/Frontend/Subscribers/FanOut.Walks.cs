@@ -196,8 +196,14 @@ internal sealed partial class FanOut
         {
             if (Interlocked.Decrement(ref _awaited) == 0)
             {
-                fanOut.Metrics.Delivered(_oldest);
-                GoOn();
+                try
+                {
+                    fanOut.Metrics.Delivered(_oldest);
+                }
+                finally
+                {
+                    GoOn();
+                }
             }
         }
 

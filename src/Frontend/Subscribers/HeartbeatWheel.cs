@@ -41,7 +41,10 @@ internal sealed class HeartbeatWheel
     public void Place(Subscriber subscriber)
     {
         Remove(subscriber);
-        var due = Math.Min(Math.Min(subscriber.HeartbeatTick, Now + ((Heartbeat + 1) / 2)), Math.Min(subscriber.EndTick, subscriber.ExpiryTick));
+
+        // Nothing can be written to one that is busy, however long it has been: it is looked at for other reasons.
+        var heartbeat = subscriber.IsBusy ? long.MaxValue : subscriber.HeartbeatTick;
+        var due = Math.Min(Math.Min(heartbeat, Now + ((Heartbeat + 1) / 2)), Math.Min(subscriber.EndTick, subscriber.ExpiryTick));
         var slot = (int)(Math.Clamp(due, Now + 1, Now + _slots.Length - 1) % _slots.Length);
         subscriber.WheelPlace = (slot, _slots[slot].Count);
         _slots[slot].Add(subscriber);

@@ -45,8 +45,8 @@ internal sealed class Subscriber : ILoopItem<FanOut>
     /// <summary>Whether the transport has not taken the last write yet.</summary>
     public bool IsBusy => _output.IsBusy;
 
-    /// <summary>The walk of the loop that it has not taken yet and that may wait for it; -1: none.</summary>
-    public long BusySinceWalk { get; set; } = -1;
+    /// <summary>The walk that waits, or waited, until it has taken what it was given; null: none.</summary>
+    public DeliveryLoop.Hold? Hold { get; set; }
 
     /// <summary>The wheel's tick of the last write.</summary>
     public long LastWriteTick { get; private set; }
@@ -170,7 +170,6 @@ internal sealed class Subscriber : ILoopItem<FanOut>
         CountQueue();
         _queue = null;
         _backlog = null;
-        Loop.CaughtUp(this);
         _output.End(reason);
     }
 
@@ -190,6 +189,7 @@ internal sealed class Subscriber : ILoopItem<FanOut>
             return;
         }
 
+        Loop.Progressed(this);
         WriteQueued();
         if (IsBusy || IsClosed)
         {

@@ -19,6 +19,15 @@ internal sealed partial class ClusterStats(
     private volatile StatsSnapshot? _last;
     private CountedTotals _told;
 
+    /// <summary>The totals of all, with a process's own as they are now.</summary>
+    public static CountedTotals Totals(StatsSnapshot snapshot, SiloAddress process, CountedTotals own)
+    {
+        var reported = snapshot.Gone + CountedTotals.Sum(snapshot.Processes.Values.Select(counts => counts.Totals));
+
+        // One that the grain has not heard of yet may have its part in what is gone.
+        return snapshot.Processes.TryGetValue(process, out var last) ? reported.Without(last.Totals) + own : reported.AtLeast(own);
+    }
+
     /// <inheritdoc/>
     public async ValueTask<FabricStats> ReadAsync(CancellationToken cancellationToken)
     {
@@ -71,8 +80,9 @@ internal sealed partial class ClusterStats(
 
     private FabricStats Of(StatsSnapshot snapshot)
     {
-        var processes = new SortedDictionary<SiloAddress, ProcessCounts>(snapshot.Processes) { [silo.SiloAddress] = own.Read() };
-        var totals = AtLeastTold(snapshot.Gone + CountedTotals.Sum(processes.Values.Select(counts => counts.Totals)));
+        var mine = own.Read();
+        var processes = new SortedDictionary<SiloAddress, ProcessCounts>(snapshot.Processes) { [silo.SiloAddress] = mine };
+        var totals = AtLeastTold(Totals(snapshot, silo.SiloAddress, mine.Totals));
 
         // Alone, all channels are this process's own.
         var channels = processes.Count == 1 ? own.Channels() : snapshot.Channels;

@@ -85,6 +85,19 @@ public sealed class ClusterTallyTests
         Assert.Equal(Served(140 - 10 - 20 + 11 + 23), tally.Totals);
     }
 
+    /// <summary>A process adds its own counts as they are to what it is told of the others, and a tally that begins anew may know it by what they were told alone.</summary>
+    [Fact]
+    public void Totals_OfOneThatHasNotReportedYet_CountItOnce()
+    {
+        var tally = new ClusterTally();
+        tally.Report(s_a, Report(served: 11) with { Acknowledged = Served(10), Cluster = Served(130) });
+        tally.Settle([s_a, s_b], hasWaited: true);
+
+        Assert.Equal(Served(131), ClusterStats.Totals(tally.Snapshot(0), s_b, Served(20)));
+        Assert.Equal(Served(200), ClusterStats.Totals(tally.Snapshot(0), s_b, Served(200)));
+        Assert.Equal(Served(133), ClusterStats.Totals(tally.Snapshot(0), s_a, Served(13)));
+    }
+
     [Fact]
     public void Report_WithoutChannels_KeepsThoseOfTheLast()
     {

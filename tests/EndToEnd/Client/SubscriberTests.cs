@@ -29,8 +29,8 @@ public sealed class SubscriberTests
         {
             await PublishAsync(publisher, subscription.Ledger, 100);
             proxy.Cut();
-            await PublishAsync(publisher, subscription.Ledger, 100);
             var arrived = subscription.Arrived;
+            await PublishAsync(publisher, subscription.Ledger, 100);
             await Eventually.SeeAsync("events after a cut", () => subscription.Arrived, now => now > arrived);
         }
 

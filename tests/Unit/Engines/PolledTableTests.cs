@@ -27,10 +27,24 @@ public sealed class PolledTableTests
         var table = new PolledTable();
         var successor = new Polled();
         var key = table.Add(new Polled());
-        table.Replace(key, successor);
+        Assert.True(table.Replace(key, successor));
 
         Assert.Same(successor, table.Find(key));
         Assert.Equal(1, table.Count);
+    }
+
+    [Fact]
+    public void Replace_KeyOfOneThatIsGone_LeavesItsPlaceToTheNext()
+    {
+        var table = new PolledTable();
+        var old = table.Add(new Polled());
+        table.Remove(old);
+        var second = new Polled();
+        var next = table.Add(second);
+
+        Assert.False(table.Replace(old, new Polled()));
+
+        Assert.Same(second, table.Find(next));
     }
 
     [Fact]

@@ -1,3 +1,7 @@
+using SseFabric.Contracts;
+using SseFabric.TestKit.Conformance;
+using SseFabric.TestKit.Waiting;
+
 namespace SseFabric.Unit.Subscribers;
 
 /// <summary>How long the channels wait for subscribers who take nothing.</summary>
@@ -59,6 +63,27 @@ public sealed class FanOutPacingTests
         await under.PublishAsync("b", "1");
         stalled[0].StartReading();
 
+        await Task.WhenAll(others.Select(other => other.SeeEventsAsync("1")));
+    }
+
+    /// <summary>Deliveries may overlap, and holes are filled meanwhile: each is waited for by itself.</summary>
+    [Fact]
+    public async Task Walk_AnotherComesMeanwhile_IsGivenAtOnceAndTheFirstStaysHeld()
+    {
+        await using var under = new FanOutUnderTest(loops: 1);
+        var between = await under.JoinAsync(["other"]);
+        var position = await under.PublishAsync("other", "1");
+        var (stalled, others) = await StallAsync(under, 4, others: 3);
+
+        var (channel, next) = (ChannelName.Parse("other"), position with { Offset = position.Offset + 1 });
+        var delivery = under.Loop.DeliverAsync([new EventBatch(channel, [new PublishedEvent(next, 0, EventText.Event("2"))], next)]);
+        await delivery.AsTask().Within("the delivery between");
+        await between.SeeEventsAsync("1", "2");
+        await under.PublishAsync("b", "1");
+        await under.SettleAsync();
+
+        Assert.All(others, other => Assert.Empty(other.Events));
+        stalled.ForEach(client => client.StartReading());
         await Task.WhenAll(others.Select(other => other.SeeEventsAsync("1")));
     }
 
