@@ -172,13 +172,15 @@ export class SseFabric {
     if (place == null || (place && !again && !isBefore(place, position))) return;
     this.#places.set(channel, position);
     const gap = type == "missedevents" && parse(data);
-    for (const { channels, handlers } of [...this.#subscribed]) {
-      if (!channels.includes(channel)) continue;
-      if (gap) call(handlers, "ongap", gap);
+    for (const subscribed of [...this.#subscribed]) {
+      if (!subscribed.channels.includes(channel)) continue;
+      // A handler may have closed any subscription, its own too.
+      const tell = (name: string, argument: unknown) => this.#subscribed.has(subscribed) && call(subscribed.handlers, name, argument);
+      if (gap) tell("ongap", gap);
       else {
         const event: ChannelEvent = { channel, type, data, id: position };
-        if (!reserved.test(type)) call(handlers, type, event);
-        call(handlers, "onevent", event);
+        if (!reserved.test(type)) tell(type, event);
+        tell("onevent", event);
       }
     }
   }
