@@ -129,7 +129,7 @@ export class Hub {
   #rest(ending: Ending, hasOpened: boolean, signal: AbortSignal): Promise<void> {
     const { status, reason } = ending;
     this.#isOpen = false;
-    this.#failures = hasOpened ? 0 : this.#failures + 1;
+    if (!hasOpened) this.#failures++;
     this.#polls = this.#target.polling || !canStream() || (ending.isStalled && !this.#polls);
     const wait = Math.min(Math.max(this.#retry, 100) * 2 ** Math.max(this.#failures - 1, 0), longestWait);
     const retry = Math.max(wait, ending.retry) * (1 + Math.random() / 2);
@@ -158,6 +158,7 @@ export class Hub {
       if (!places[0]) return false;
       for (const [position, channel] of places) this.#places.set(channel, position);
       this.#isOpen = true;
+      this.#failures = 0;
       this.#tellOpen();
       return true;
     }
