@@ -1,4 +1,4 @@
-import { type Happening, type News, isBefore, parse } from "./messages.js";
+import { type Happening, type News, type Place, isBefore, isSameEpoch, parse } from "./messages.js";
 import { type Membership, join } from "./sharing.js";
 import type { ChannelEvent, Handlers, Options } from "./types.js";
 
@@ -28,8 +28,8 @@ export class SseFabric {
   readonly #options: Options;
   readonly #url: string;
   readonly #subscribed = new Set<Subscribed>();
-  /** Where this tab stands in each channel that it wants; "": nowhere yet. */
-  readonly #places = new Map<string, string>();
+  /** Where this tab stands in each channel that it wants. */
+  readonly #places = new Map<string, Place>();
   #membership?: Membership;
   /** The hub that knows what this tab wants. */
   #hub?: string;
@@ -110,7 +110,7 @@ export class SseFabric {
       this.#isUpdating = false;
       const wanted = new Set([...this.#subscribed].flatMap(({ channels }) => channels));
       for (const channel of this.#places.keys()) if (!wanted.has(channel)) this.#places.delete(channel);
-      for (const channel of wanted) this.#places.set(channel, this.#places.get(channel) ?? "");
+      for (const channel of wanted) this.#places.set(channel, this.#places.get(channel) ?? ["", 0]);
       if (!wanted.size) {
         this.#leave();
         this.#listen(removeEventListener, document.removeEventListener);
@@ -157,8 +157,8 @@ export class SseFabric {
     }
   }
 
-  #open(places: Map<string, string>): void {
-    for (const [channel, position] of places) if (this.#places.get(channel) == "") this.#places.set(channel, position);
+  #open(places: Map<string, Place>): void {
+    for (const [channel, place] of places) if (this.#places.get(channel)?.[0] == "") this.#places.set(channel, place);
     for (const subscribed of this.#subscribed) {
       if (!subscribed.isOpen && subscribed.channels.every(channel => places.has(channel))) {
         subscribed.isOpen = true;
@@ -167,10 +167,13 @@ export class SseFabric {
     }
   }
 
-  #take({ channel, position, type, data, again }: Happening): void {
-    const place = this.#places.get(channel);
-    if (place == null || (place && !again && !isBefore(place, position))) return;
-    this.#places.set(channel, position);
+  #take({ channel, place, type, data, after }: Happening): void {
+    const [position] = place;
+    const own = this.#places.get(channel)?.[0];
+    if (own == null) return;
+    // Of a lower numbering counts what begins it, unless this tab knows it already, and the hub went back for another one.
+    if (own && !isBefore(own, position) && !(after && (own == after || !isSameEpoch(own, position)))) return;
+    this.#places.set(channel, place);
     const gap = type == "missedevents" && parse(data);
     for (const subscribed of [...this.#subscribed]) {
       if (!subscribed.channels.includes(channel)) continue;

@@ -1,7 +1,7 @@
 import type { Block } from "./blocks.js";
 import { type Ending, type Target, canStream, read } from "./connection.js";
 import { hold, newName, whenFree } from "./locks.js";
-import { type News, type Want, type Word, isBefore, parse } from "./messages.js";
+import { type News, type Place, type Want, type Word, isBefore, isEarlier, parse } from "./messages.js";
 
 const longestWait = 60_000;
 const gather = 20;
@@ -14,7 +14,7 @@ export class Hub {
   readonly #give: (news: News, channel?: string) => void;
   readonly #wants = new Map<string, { channels: string[]; forget: () => void }>();
   /** Where the connection stands in each of its channels. A tab that is ahead of it passes over what it has. */
-  readonly #places = new Map<string, string>();
+  readonly #places = new Map<string, Place>();
   #request?: AbortController;
   #timer?: ReturnType<typeof setTimeout>;
   #wake = () => {};
@@ -61,11 +61,11 @@ export class Hub {
     }
 
     let mustReopen = false;
-    for (const [channel, position] of channels) {
-      const place = this.#places.get(channel);
+    for (const [channel, place] of channels) {
+      const own = this.#places.get(channel);
       // What a tab says after its first word is older than what is on its way to it.
-      if (place == null || (!known && position && (!place || isBefore(position, place)))) {
-        this.#places.set(channel, position);
+      if (!own || (!known && place[0] && (!own[0] || isEarlier(place, own)))) {
+        this.#places.set(channel, place);
         mustReopen = true;
       }
     }
@@ -116,7 +116,8 @@ export class Hub {
       if (!this.#places.size) return;
       this.#hasEnded = false;
       let hasOpened = false;
-      const ending = await read(this.#target, [...this.#places], this.#polls, this.#token, signal, block => {
+      const places = [...this.#places].map(([channel, [position]]): [string, string] => [channel, position]);
+      const ending = await read(this.#target, places, this.#polls, this.#token, signal, block => {
         // What is still read after an abort belongs to the next request.
         if (!signal.aborted) hasOpened = this.#take(block) || hasOpened;
       });
@@ -154,9 +155,11 @@ export class Hub {
   /** Returns whether the block was the first of a stream. */
   #take({ places, type, data, retry }: Block): boolean {
     this.#retry = retry ?? this.#retry;
+    const time = Date.now();
     if (data == null) {
       if (!places[0]) return false;
-      for (const [position, channel] of places) this.#places.set(channel, position);
+      // Where it resumes is said again, and was reached before.
+      for (const [position, channel] of places) if (this.#places.get(channel)?.[0] != position) this.#places.set(channel, [position, time]);
       this.#isOpen = true;
       this.#failures = 0;
       this.#tellOpen();
@@ -164,9 +167,10 @@ export class Hub {
     }
 
     for (const [position, channel] of places) {
-      const before = this.#places.get(channel);
-      this.#places.set(channel, position);
-      this.#post({ channel, position, type, data, again: !!before && isBefore(position, before) }, channel);
+      const before = this.#places.get(channel)?.[0];
+      const place: Place = [position, time];
+      this.#places.set(channel, place);
+      this.#post({ channel, place, type, data, after: before && isBefore(position, before) ? before : undefined }, channel);
     }
 
     if (!places[0] && type == "streamend") {

@@ -5,7 +5,7 @@ import type { News, Want } from "./messages.js";
 import type { Options } from "./types.js";
 
 /** Grows with every change of what tabs and hub say to each other: pages of two releases don't share. */
-const version = 1;
+const version = 2;
 const patience = 3000;
 
 /** A tab's way to the hub. */
