@@ -34,6 +34,8 @@ export class SseFabric {
   /** The hub that knows what this tab wants. */
   #hub?: string;
   #token?: string;
+  /** Which of the connections to the same target this tab shares: tabs that one can't serve together share several. */
+  #number = 0;
   #isAway = false;
   #isUpdating = false;
 
@@ -94,7 +96,7 @@ export class SseFabric {
     if (this.#membership || this.#isAway || !this.#subscribed.size) return;
     const { withCredentials = false, tokenInQuery = false, polling = false, silence = 45_000, worker } = this.#options;
     const target = { url: this.#url, withCredentials, tokenInQuery, polling, silence };
-    this.#membership = join(target, this.#options, worker ? () => worker : ownScript, news => this.#receive(news), this.#rejoin);
+    this.#membership = join(target, this.#number, this.#options, worker ? () => worker : ownScript, news => this.#receive(news), this.#rejoin);
   }
 
   #leave(): void {
@@ -116,6 +118,7 @@ export class SseFabric {
         this.#listen(removeEventListener, document.removeEventListener);
         // Nobody listens for the page's coming back any more.
         this.#isAway = false;
+        this.#number = 0;
       } else if (this.#membership) void this.#tell();
       else this.#join();
     });
@@ -145,6 +148,11 @@ export class SseFabric {
     else if ("open" in news) this.#open(new Map(news.open));
     else if ("ask" in news) {
       if (news.ask == this.#membership?.tab) void this.#tell(true);
+    } else if ("apart" in news) {
+      if (news.apart.includes(this.#membership!.tab)) {
+        this.#number++;
+        this.#rejoin();
+      }
     } else if ("channel" in news) this.#take(news);
     else {
       for (const subscribed of this.#subscribed) {

@@ -121,9 +121,26 @@ export class Hub {
         // What is still read after an abort belongs to the next request.
         if (!signal.aborted) hasOpened = this.#take(block) || hasOpened;
       });
-      if (!signal.aborted && !(hasOpened && this.#polls && !this.#hasEnded)) await this.#rest(ending, hasOpened, signal);
+      if (!signal.aborted && !(hasOpened && this.#polls && !this.#hasEnded) && !this.#part(ending.status)) await this.#rest(ending, hasOpened, signal);
       if (signal.aborted) return;
     }
+  }
+
+  /** Sends away the tabs that want the newest channel that not all want, if the server refuses what all want together. Returns whether there are any. */
+  #part(status: number): boolean {
+    // A request that names too much is refused each time; one for a channel that may not be read perhaps not with a new token.
+    if (![400, 414, 431].includes(status) && !([403, 404].includes(status) && this.#failures)) return false;
+    for (const channel of [...this.#places.keys()].reverse()) {
+      const apart = [...this.#wants.keys()].filter(tab => this.serves(tab, channel));
+      if (!apart[0] || apart.length == this.#wants.size) continue;
+      this.#post({ apart });
+      for (const tab of apart) {
+        this.#wants.get(tab)?.forget();
+        this.#wants.delete(tab);
+      }
+      return true;
+    }
+    return false;
   }
 
   /** Waits for the next try: the server's own time, doubled with each failure, and up to half of it by chance, so that not all browsers come back at once. */

@@ -24,6 +24,8 @@ export type Word =
   | { end: string }
   /** This tab is to get a new token. */
   | { ask: string }
+  /** With what these tabs want the others can't be served: they are to share another connection. */
+  | { apart: string[] }
   | Happening;
 
 /** An event or a gap. */
