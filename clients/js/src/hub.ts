@@ -78,6 +78,8 @@ export class Hub {
       this.#reopenIn(gather);
     } else {
       if (this.#isOpen) this.#tellOpen();
+      // A page that is opened now would try at once by itself.
+      if (!known && channels[0]) this.#wake();
       if (!this.#timer && this.#unwanted()[0]) this.#reopenIn(linger);
     }
   }
