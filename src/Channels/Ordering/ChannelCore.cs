@@ -8,7 +8,7 @@ namespace SseFabric.Channels.Ordering;
 
 /// <summary>One channel where it is owned: numbers what its source and publishers give, keeps the history, and fills the lanes of attached feeds.</summary>
 /// <remarks>Any thread; one short lock, never held while a lane is woken. Knows nothing of Orleans or of the subscription that feeds it.</remarks>
-public sealed class ChannelCore : IChannelIntake
+public sealed partial class ChannelCore : IChannelIntake
 {
     private readonly ChannelRule _rule;
     private readonly TimeProvider _time;
@@ -301,65 +301,6 @@ public sealed class ChannelCore : IChannelIntake
         FeedLane[] woken;
         lock (_lock)
         {
-            _heard = true;
-            _source = SourceState.Up;
-            woken = BeatLanes();
-        }
-
-        Wake(woken);
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<bool> OpenAsync(CancellationToken cancellationToken) => new(true);
-
-    /// <inheritdoc/>
-    public ValueTask<bool> SettleAsync(long lastKnownEpoch, CancellationToken cancellationToken) => new(true);
-
-    /// <inheritdoc/>
-    public ValueTask<PublishResult> PublishAsync(IReadOnlyList<NewEvent> events, string? idempotencyKey, CancellationToken cancellationToken) =>
-        new(Publish(events, idempotencyKey));
-
-    /// <inheritdoc/>
-    public ValueTask<bool> ContinueAsync(Cursor head, CancellationToken cancellationToken)
-    {
-        Heard();
-        return new(true);
-    }
-
-    /// <inheritdoc/>
-    public Task<bool> CloseAsync() => Task.FromResult(true);
-
-    /// <inheritdoc/>
-    public void OnMessage(ReadOnlyMemory<byte> payload) => Accept(Read(payload));
-
-    /// <inheritdoc/>
-    public void OnOversized(long length) => Accept(Payload.Rejected);
-
-    /// <inheritdoc/>
-    public void OnLost()
-    {
-        FeedLane[] woken;
-        lock (_lock)
-        {
-            _source = SourceState.Lost;
-            woken = BeatLanes();
-        }
-
-        Wake(woken);
-    }
-
-    /// <inheritdoc/>
-    public void OnSubscribed()
-    {
-        FeedLane[] woken;
-        lock (_lock)
-        {
-            // What the source brings now can't be joined to what was numbered, or merely heard, before.
-            if (_heard || _numbering.Head.Offset > 0)
-            {
-                Begin(0);
-            }
-
             _heard = true;
             _source = SourceState.Up;
             woken = BeatLanes();
