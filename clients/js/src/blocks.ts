@@ -13,16 +13,21 @@ const longest = 1 << 26;
 
 /** Cuts text into blocks by the rules of the HTML standard, 9.2.6. Comments and unknown fields are passed over. */
 export function blockReader(take: (block: Block) => void): (text: string) => void {
+  /** The beginning of a line. It is not looked through again with what comes after it. */
   let rest = "";
+  let endedInCr = false;
   let lines: string[] = [];
   let length = 0;
   return text => {
-    // A CR at the end may be the first half of a CRLF.
-    const parts = (rest + text).split(/\r\n|\n|\r(?!$)/);
-    rest = parts.pop()!;
-    for (const line of parts) {
+    // An LF first may be the second half of a CRLF.
+    const parts = text.slice(endedInCr && text[0] == "\n" ? 1 : 0).split(/\r\n|\n|\r/);
+    if (text) endedInCr = text.endsWith("\r");
+    const begun = parts.pop()!;
+    for (const part of parts) {
+      const line = rest + part;
+      rest = "";
       if (line) {
-        length += line.length;
+        length += part.length;
         lines.push(line);
       } else {
         const block = lines;
@@ -31,7 +36,9 @@ export function blockReader(take: (block: Block) => void): (text: string) => voi
         take(read(block));
       }
     }
-    if (length + rest.length > longest) throw new Error("a block is too long");
+    rest += begun;
+    length += begun.length;
+    if (length > longest) throw new Error("a block is too long");
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Happening, type News, isBefore, parse } from "./messages.js";
+import { type Happening, type News, type Place, isBefore, isSameEpoch, parse } from "./messages.js";
 import { type Membership, join } from "./sharing.js";
 import type { ChannelEvent, Handlers, Options } from "./types.js";
 
@@ -28,12 +28,14 @@ export class SseFabric {
   readonly #options: Options;
   readonly #url: string;
   readonly #subscribed = new Set<Subscribed>();
-  /** Where this tab stands in each channel that it wants; "": nowhere yet. */
-  readonly #places = new Map<string, string>();
+  /** Where this tab stands in each channel that it wants. */
+  readonly #places = new Map<string, Place>();
   #membership?: Membership;
   /** The hub that knows what this tab wants. */
   #hub?: string;
   #token?: string;
+  /** Which of the connections to the same target this tab shares: tabs that one can't serve together share several. */
+  #number = 0;
   #isAway = false;
   #isUpdating = false;
 
@@ -94,7 +96,7 @@ export class SseFabric {
     if (this.#membership || this.#isAway || !this.#subscribed.size) return;
     const { withCredentials = false, tokenInQuery = false, polling = false, silence = 45_000, worker } = this.#options;
     const target = { url: this.#url, withCredentials, tokenInQuery, polling, silence };
-    this.#membership = join(target, this.#options, worker ? () => worker : ownScript, news => this.#receive(news), this.#rejoin);
+    this.#membership = join(target, this.#number, this.#options, worker ? () => worker : ownScript, news => this.#receive(news), this.#rejoin);
   }
 
   #leave(): void {
@@ -110,12 +112,13 @@ export class SseFabric {
       this.#isUpdating = false;
       const wanted = new Set([...this.#subscribed].flatMap(({ channels }) => channels));
       for (const channel of this.#places.keys()) if (!wanted.has(channel)) this.#places.delete(channel);
-      for (const channel of wanted) this.#places.set(channel, this.#places.get(channel) ?? "");
+      for (const channel of wanted) this.#places.set(channel, this.#places.get(channel) ?? ["", 0]);
       if (!wanted.size) {
         this.#leave();
         this.#listen(removeEventListener, document.removeEventListener);
         // Nobody listens for the page's coming back any more.
         this.#isAway = false;
+        this.#number = 0;
       } else if (this.#membership) void this.#tell();
       else this.#join();
     });
@@ -145,6 +148,11 @@ export class SseFabric {
     else if ("open" in news) this.#open(new Map(news.open));
     else if ("ask" in news) {
       if (news.ask == this.#membership?.tab) void this.#tell(true);
+    } else if ("apart" in news) {
+      if (news.apart.includes(this.#membership!.tab)) {
+        this.#number++;
+        this.#rejoin();
+      }
     } else if ("channel" in news) this.#take(news);
     else {
       for (const subscribed of this.#subscribed) {
@@ -157,8 +165,8 @@ export class SseFabric {
     }
   }
 
-  #open(places: Map<string, string>): void {
-    for (const [channel, position] of places) if (this.#places.get(channel) == "") this.#places.set(channel, position);
+  #open(places: Map<string, Place>): void {
+    for (const [channel, place] of places) if (this.#places.get(channel)?.[0] == "") this.#places.set(channel, place);
     for (const subscribed of this.#subscribed) {
       if (!subscribed.isOpen && subscribed.channels.every(channel => places.has(channel))) {
         subscribed.isOpen = true;
@@ -167,18 +175,23 @@ export class SseFabric {
     }
   }
 
-  #take({ channel, position, type, data, again }: Happening): void {
-    const place = this.#places.get(channel);
-    if (place == null || (place && !again && !isBefore(place, position))) return;
-    this.#places.set(channel, position);
+  #take({ channel, place, type, data, after }: Happening): void {
+    const [position] = place;
+    const own = this.#places.get(channel)?.[0];
+    if (own == null) return;
+    // Of a lower numbering counts what begins it, unless this tab knows it already, and the hub went back for another one.
+    if (own && !isBefore(own, position) && !(after && (own == after || !isSameEpoch(own, position)))) return;
+    this.#places.set(channel, place);
     const gap = type == "missedevents" && parse(data);
-    for (const { channels, handlers } of [...this.#subscribed]) {
-      if (!channels.includes(channel)) continue;
-      if (gap) call(handlers, "ongap", gap);
+    for (const subscribed of [...this.#subscribed]) {
+      if (!subscribed.channels.includes(channel)) continue;
+      // A handler may have closed any subscription, its own too.
+      const tell = (name: string, argument: unknown) => this.#subscribed.has(subscribed) && call(subscribed.handlers, name, argument);
+      if (gap) tell("ongap", gap);
       else {
         const event: ChannelEvent = { channel, type, data, id: position };
-        if (!reserved.test(type)) call(handlers, type, event);
-        call(handlers, "onevent", event);
+        if (!reserved.test(type)) tell(type, event);
+        tell("onevent", event);
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { Block } from "./blocks.js";
 import { type Ending, type Target, canStream, read } from "./connection.js";
 import { hold, newName, whenFree } from "./locks.js";
-import { type News, type Want, type Word, isBefore, parse } from "./messages.js";
+import { type News, type Place, type Want, type Word, isBefore, isEarlier, parse } from "./messages.js";
 
 const longestWait = 60_000;
 const gather = 20;
@@ -14,7 +14,7 @@ export class Hub {
   readonly #give: (news: News, channel?: string) => void;
   readonly #wants = new Map<string, { channels: string[]; forget: () => void }>();
   /** Where the connection stands in each of its channels. A tab that is ahead of it passes over what it has. */
-  readonly #places = new Map<string, string>();
+  readonly #places = new Map<string, Place>();
   #request?: AbortController;
   #timer?: ReturnType<typeof setTimeout>;
   #wake = () => {};
@@ -61,11 +61,11 @@ export class Hub {
     }
 
     let mustReopen = false;
-    for (const [channel, position] of channels) {
-      const place = this.#places.get(channel);
+    for (const [channel, place] of channels) {
+      const own = this.#places.get(channel);
       // What a tab says after its first word is older than what is on its way to it.
-      if (place == null || (!known && position && (!place || isBefore(position, place)))) {
-        this.#places.set(channel, position);
+      if (!own || (!known && place[0] && (!own[0] || isEarlier(place, own)))) {
+        this.#places.set(channel, place);
         mustReopen = true;
       }
     }
@@ -78,6 +78,8 @@ export class Hub {
       this.#reopenIn(gather);
     } else {
       if (this.#isOpen) this.#tellOpen();
+      // A page that is opened now would try at once by itself.
+      if (!known && channels[0]) this.#wake();
       if (!this.#timer && this.#unwanted()[0]) this.#reopenIn(linger);
     }
   }
@@ -116,20 +118,38 @@ export class Hub {
       if (!this.#places.size) return;
       this.#hasEnded = false;
       let hasOpened = false;
-      const ending = await read(this.#target, [...this.#places], this.#polls, this.#token, signal, block => {
+      const places = [...this.#places].map(([channel, [position]]): [string, string] => [channel, position]);
+      const ending = await read(this.#target, places, this.#polls, this.#token, signal, block => {
         // What is still read after an abort belongs to the next request.
         if (!signal.aborted) hasOpened = this.#take(block) || hasOpened;
       });
-      if (!signal.aborted && !(hasOpened && this.#polls && !this.#hasEnded)) await this.#rest(ending, hasOpened, signal);
+      if (!signal.aborted && !(hasOpened && this.#polls && !this.#hasEnded) && !this.#part(ending.status)) await this.#rest(ending, hasOpened, signal);
       if (signal.aborted) return;
     }
+  }
+
+  /** Sends away the tabs that want the newest channel that not all want, if the server refuses what all want together. Returns whether there are any. */
+  #part(status: number): boolean {
+    // A request that names too much is refused each time; one for a channel that may not be read perhaps not with a new token.
+    if (![400, 414, 431].includes(status) && !([403, 404].includes(status) && this.#failures)) return false;
+    for (const channel of [...this.#places.keys()].reverse()) {
+      const apart = [...this.#wants.keys()].filter(tab => this.serves(tab, channel));
+      if (!apart[0] || apart.length == this.#wants.size) continue;
+      this.#post({ apart });
+      for (const tab of apart) {
+        this.#wants.get(tab)?.forget();
+        this.#wants.delete(tab);
+      }
+      return true;
+    }
+    return false;
   }
 
   /** Waits for the next try: the server's own time, doubled with each failure, and up to half of it by chance, so that not all browsers come back at once. */
   #rest(ending: Ending, hasOpened: boolean, signal: AbortSignal): Promise<void> {
     const { status, reason } = ending;
     this.#isOpen = false;
-    this.#failures = hasOpened ? 0 : this.#failures + 1;
+    if (!hasOpened) this.#failures++;
     this.#polls = this.#target.polling || !canStream() || (ending.isStalled && !this.#polls);
     const wait = Math.min(Math.max(this.#retry, 100) * 2 ** Math.max(this.#failures - 1, 0), longestWait);
     const retry = Math.max(wait, ending.retry) * (1 + Math.random() / 2);
@@ -154,18 +174,22 @@ export class Hub {
   /** Returns whether the block was the first of a stream. */
   #take({ places, type, data, retry }: Block): boolean {
     this.#retry = retry ?? this.#retry;
+    const time = Date.now();
     if (data == null) {
       if (!places[0]) return false;
-      for (const [position, channel] of places) this.#places.set(channel, position);
+      // Where it resumes is said again, and was reached before.
+      for (const [position, channel] of places) if (this.#places.get(channel)?.[0] != position) this.#places.set(channel, [position, time]);
       this.#isOpen = true;
+      this.#failures = 0;
       this.#tellOpen();
       return true;
     }
 
     for (const [position, channel] of places) {
-      const before = this.#places.get(channel);
-      this.#places.set(channel, position);
-      this.#post({ channel, position, type, data, again: !!before && isBefore(position, before) }, channel);
+      const before = this.#places.get(channel)?.[0];
+      const place: Place = [position, time];
+      this.#places.set(channel, place);
+      this.#post({ channel, place, type, data, after: before && isBefore(position, before) ? before : undefined }, channel);
     }
 
     if (!places[0] && type == "streamend") {

@@ -1,9 +1,12 @@
 import type { Problem } from "./types.js";
 
-/** What a tab tells the hub: all that it wants now, and where it stands in each channel ("": nowhere yet). No channels: it leaves. */
+/** Where somebody stands in a channel ("": nowhere yet), and when the hub read that, in milliseconds. */
+export type Place = [position: string, time: number];
+
+/** What a tab tells the hub: all that it wants now, and where it stands in each channel. No channels: it leaves. */
 export interface Want {
   tab: string;
-  channels: [channel: string, position: string][];
+  channels: [channel: string, place: Place][];
   token?: string;
 }
 
@@ -16,28 +19,38 @@ export type Word =
   /** What this tab wants has been taken: what it hears from now on goes on where it stands. */
   | { taken: string }
   /** The connection is open for these channels, and stands there. */
-  | { open: [channel: string, position: string][] }
+  | { open: [channel: string, place: Place][] }
   | { problem: Problem }
   | { end: string }
   /** This tab is to get a new token. */
   | { ask: string }
+  /** With what these tabs want the others can't be served: they are to share another connection. */
+  | { apart: string[] }
   | Happening;
 
 /** An event or a gap. */
 export interface Happening {
   channel: string;
-  position: string;
+  place: Place;
   type: string;
   data: string;
-  /** The position lies before what was read already, and counts all the same: the channel's numbering began anew. */
-  again: boolean;
+  /** The position that was read before, if it lies behind this one: the channel's numbering began anew. */
+  after?: string;
 }
 
-/** Whether a position (`epoch-offset`) lies before another. */
+/** Whether two positions (`epoch-offset`) are of one numbering. */
+export const isSameEpoch = (left: string, right: string) => left.split("-")[0] == right.split("-")[0];
+
+/** Whether a position lies before another. */
 export function isBefore(left: string, right: string): boolean {
   const [epoch, offset] = left.split("-") as [string, string];
   const [otherEpoch, otherOffset] = right.split("-") as [string, string];
   return +epoch < +otherEpoch || (epoch == otherEpoch && +offset < +otherOffset);
+}
+
+/** Whether a place was reached before another. Of two numberings the lower may be the newer. */
+export function isEarlier([position, time]: Place, [other, otherTime]: Place): boolean {
+  return isSameEpoch(position, other) || time == otherTime ? isBefore(position, other) : time < otherTime;
 }
 
 /** The members of a JSON text; undefined if it is none. */

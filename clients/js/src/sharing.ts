@@ -5,7 +5,7 @@ import type { News, Want } from "./messages.js";
 import type { Options } from "./types.js";
 
 /** Grows with every change of what tabs and hub say to each other: pages of two releases don't share. */
-const version = 1;
+const version = 2;
 const patience = 3000;
 
 /** A tab's way to the hub. */
@@ -19,10 +19,17 @@ export interface Membership {
 
 type Way = Omit<Membership, "tab">;
 
-/** Joins the hub for a target, in the first way that works. A hub, or one to be found, says `hello`. */
-export function join(target: Target, options: Options, worker: () => string | URL | undefined, receive: (news: News) => void, lost: () => void): Membership {
+/** Joins one of the hubs for a target, in the first way that works. A hub, or one to be found, says `hello`. */
+export function join(
+  target: Target,
+  number: number,
+  options: Options,
+  worker: () => string | URL | undefined,
+  receive: (news: News) => void,
+  lost: () => void,
+): Membership {
   const ways = [...(options.share ?? ["worker", "locks"])];
-  const key = JSON.stringify([version, target, options.name]);
+  const key = JSON.stringify([version, target, options.name, number]);
   const tab = newName();
   let way: Way | undefined;
   let hasEnded = false;

@@ -9,7 +9,7 @@ public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<TcpProxyLink, Task> _links = [];
-    private readonly IPEndPoint _target;
+    private volatile IPEndPoint _target;
     private readonly Task _accepting;
     private volatile bool _refusing;
     private volatile TaskCompletionSource? _paused;
@@ -40,6 +40,9 @@ public sealed class TcpProxy : IAsyncDisposable
     public void Blackhole() => _swallowing = true;
 
     public void EndBlackhole() => _swallowing = false;
+
+    /// <summary>Each new connection goes to another server.</summary>
+    public void TurnTo(IPEndPoint target) => _target = target;
 
     /// <summary>Resets every connection.</summary>
     public void Cut()

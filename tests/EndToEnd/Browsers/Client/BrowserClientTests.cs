@@ -185,8 +185,8 @@ public sealed class BrowserClientTests
     public async Task Stream_OfOddLineEndsByteByByte_IsReadAsTheStandardSays()
     {
         await using var run = await ClientRun.StartAsync();
-        using var server = new ByteByByte();
-        var serving = server.ServeAsync(
+        using var server = new ScriptedStream();
+        var serving = server.ServeByteByByteAsync(
             "channel: 1-0 ä b\r\n: hello\rretry: 50\r\n\r\n" +
             "id: x\nchannel: 1-1 ä b\rdata:one\r\ndata: two\ndata\r\r" +
             ":\n\nevent: price\nchannel: 1-2 ä b\nunknown: field\ndata:  €\n\n");
