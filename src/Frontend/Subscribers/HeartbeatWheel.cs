@@ -2,8 +2,8 @@ namespace SseFabric.Frontend.Subscribers;
 
 /// <summary>One timer wheel for all subscribers of a loop: which of them are due at a tick. Used on that loop only.</summary>
 /// <remarks>
-/// A tick is a sixteenth of the heartbeat and at most 100 ms; a heartbeat or an end is at most that much late. Writing to a subscriber doesn't move it in the wheel; it is looked
-/// at when its place comes up and put where its silence will be long enough.
+/// A tick is a sixteenth of the heartbeat and at most 100 ms; a heartbeat or an end is at most that much late. Writing to a subscriber doesn't move it in the
+/// wheel; it is looked at when its place comes up and put where its silence will be long enough.
 /// </remarks>
 internal sealed class HeartbeatWheel
 {
