@@ -29,12 +29,12 @@ public sealed class SubscriberTests
         {
             await PublishAsync(publisher, subscription.Ledger, 100);
             proxy.Cut();
-            var arrived = subscription.Arrived;
             await PublishAsync(publisher, subscription.Ledger, 100);
-            await Eventually.SeeAsync("events after a cut", () => subscription.Arrived, now => now > arrived);
+
+            // Events under way may still come of the connection that was cut; the newest needs another one, which the next cut is to find.
+            await subscription.Ledger.WaitForTailAsync(Deadline.Default);
         }
 
-        await subscription.Ledger.WaitForTailAsync(Deadline.Default);
         var report = subscription.Ledger.Verify();
         report.ThrowIfFaulty();
         Assert.Equal(0, report.Told);

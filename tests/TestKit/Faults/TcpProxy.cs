@@ -109,14 +109,15 @@ public sealed class TcpProxy : IAsyncDisposable
                 continue;
             }
 
-            _links[link] = RunAsync(link);
+            // Nothing passes before it stands in the table, where a cut finds it.
+            var run = new Task<Task>(() => RunAsync(link));
+            _links[link] = run.Unwrap();
+            run.Start(TaskScheduler.Default);
         }
     }
 
     private async Task RunAsync(TcpProxyLink link)
     {
-        // Not before it stands in the table.
-        await Task.Yield();
         await link.RunAsync(_target);
         _links.TryRemove(link, out _);
     }
