@@ -95,8 +95,7 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
         }
     }
 
-    /// <summary>Writes all, waiting as long as the peer needs.</summary>
-    /// <exception cref="ConnectionResetException">The connection is gone.</exception>
+    /// <summary>Writes all, waiting as long as the peer needs. What a connection that is gone is sent is lost; <see cref="Closed"/> tells of it.</summary>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty)
@@ -218,33 +217,40 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
             }
 
             // What a peer goes on sending could be read for ever.
-            ThrowIfCut();
+            if (_isCut)
+            {
+                throw new ConnectionAbortedException("The connection has been cut.");
+            }
+
             var received = Libc.Receive(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length, Libc.DontWait);
-            return received >= 0 ? (int)received : Unless(Libc.WouldBlock);
+            return received >= 0 ? (int)received : UnlessGone();
         }
     }
 
+    // The server takes an exception from here for a fault, and logs it: clients go at any time.
     private int? TrySend(ReadOnlySpan<byte> bytes)
     {
         lock (_lock)
         {
-            if (_isReleased)
+            if (_isReleased || _isCut)
             {
-                throw new ConnectionResetException("The connection is closed.");
+                return bytes.Length;
             }
 
-            ThrowIfCut();
             var sent = Libc.Send(descriptor, ref MemoryMarshal.GetReference(bytes), bytes.Length, Libc.DontWait);
-            return sent >= 0 ? (int)sent : Unless(Libc.WouldBlock);
-        }
-    }
+            if (sent >= 0)
+            {
+                return (int)sent;
+            }
 
-    private void ThrowIfCut()
-    {
-        if (_isCut)
-        {
-            throw new ConnectionAbortedException("The connection has been cut.");
+            if (Libc.Error is Libc.WouldBlock or Libc.InterruptedCall)
+            {
+                return null;
+            }
         }
+
+        FireClosed();
+        return bytes.Length;
     }
 
     private static void Cancel(CancellationTokenSource closed)
@@ -260,10 +266,10 @@ internal sealed class ServerSocket(EngineLoop loop, int descriptor, ulong key) :
     }
 
     // Nothing now, or an error.
-    private static int? Unless(int expected)
+    private static int? UnlessGone()
     {
         var error = Libc.Error;
-        return error == expected || error == Libc.InterruptedCall ? null : throw new ConnectionResetException(Marshal.GetPInvokeErrorMessage(error), new SocketException(error));
+        return error is Libc.WouldBlock or Libc.InterruptedCall ? null : throw new ConnectionResetException(Marshal.GetPInvokeErrorMessage(error), new SocketException(error));
     }
 
     // What was received before the end is still to be read: whoever reads it comes to the end himself.
