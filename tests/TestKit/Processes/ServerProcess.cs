@@ -83,7 +83,7 @@ public sealed class ServerProcess : IAsyncDisposable
             $"{awaited} from {_name}",
             () => (Exited: _process.HasExited, Line: Output.FirstOrDefault(isIt)),
             seen => seen.Line is not null || seen.Exited,
-            timeout ?? TimeSpan.FromSeconds(30),
+            timeout ?? TimeSpan.FromSeconds(90),
             show: _ => Tail());
         return line.Line ?? Output.FirstOrDefault(isIt) ?? throw new InvalidOperationException(
             $"Awaited: {awaited} from {_name}. It ended with {await WaitForExitAsync()} instead, having said: {Tail()}");
