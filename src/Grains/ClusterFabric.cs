@@ -38,8 +38,9 @@ internal sealed partial class ClusterFabric(
     {
         try
         {
-            await channelSilos.WaitAsync(cancellationToken);
-            return await GrainOf(channel).PublishAsync([.. events], idempotencyKey).WaitAsync(cancellationToken);
+            return await channelSilos.WaitAsync(cancellationToken)
+                ? await GrainOf(channel).PublishAsync([.. events], idempotencyKey).WaitAsync(cancellationToken)
+                : PublishResult.Refused(PublishOutcome.Unavailable);
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
@@ -97,8 +98,7 @@ internal sealed partial class ClusterFabric(
     {
         try
         {
-            await channelSilos.WaitAsync(cancellationToken);
-            return await GrainOf(channel).ReadHistoryAsync(after).WaitAsync(cancellationToken);
+            return await channelSilos.WaitAsync(cancellationToken) ? await GrainOf(channel).ReadHistoryAsync(after).WaitAsync(cancellationToken) : null;
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
@@ -144,7 +144,11 @@ internal sealed partial class ClusterFabric(
 
     private async Task<AttachResult> AttachAsync(RemoteFeed feed, long generation, long lastKnownEpoch, CancellationToken cancellationToken)
     {
-        await channelSilos.WaitAsync(cancellationToken);
+        if (!await channelSilos.WaitAsync(cancellationToken))
+        {
+            return new AttachResult(AttachOutcome.Unavailable, default);
+        }
+
         var epoch = feed.BeginAttach(generation, lastKnownEpoch);
         var subscribers = feed.Subscribers;
         var attachment = await GrainOf(feed.Channel)
@@ -175,7 +179,10 @@ internal sealed partial class ClusterFabric(
     {
         try
         {
-            await GrainOf(channel).DetachAsync(silo.SiloAddress, generation);
+            if (channelSilos.AreThere)
+            {
+                await GrainOf(channel).DetachAsync(silo.SiloAddress, generation);
+            }
         }
         catch (Exception exception) when (ClusterFaults.IsUnreachable(exception))
         {
