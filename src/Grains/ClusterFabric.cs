@@ -23,7 +23,7 @@ internal sealed partial class ClusterFabric(
     ILogger<ClusterFabric> logger) : IChannelFabric, IDisposable
 {
     /// <summary>More at once take no less time together, and so many that some are given up as late take longer: each of those is made again.</summary>
-    private const int MaxAttachesAtOnce = 1024;
+    internal const int MaxAttachesAtOnce = 1024;
 
     private readonly ConcurrentDictionary<ChannelName, RemoteFeed> _feeds = new();
     private readonly SemaphoreSlim _attaches = new(MaxAttachesAtOnce);
