@@ -22,7 +22,11 @@ internal sealed partial class ClusterFabric(
     TimeProvider time,
     ILogger<ClusterFabric> logger) : IChannelFabric, IDisposable
 {
+    /// <summary>More at once take no less time together, and so many that some are given up as late take longer: each of those is made again.</summary>
+    internal const int MaxAttachesAtOnce = 1024;
+
     private readonly ConcurrentDictionary<ChannelName, RemoteFeed> _feeds = new();
+    private readonly SemaphoreSlim _attaches = new(MaxAttachesAtOnce);
     private IFeedSink? _sink;
     private long _generation;
 
@@ -57,7 +61,15 @@ internal sealed partial class ClusterFabric(
         var result = new AttachResult(AttachOutcome.Unavailable, default);
         try
         {
-            result = await AttachAsync(feed, generation, lastKnownEpoch, cancellationToken);
+            await _attaches.WaitAsync(cancellationToken);
+            try
+            {
+                result = await AttachAsync(feed, generation, lastKnownEpoch, cancellationToken);
+            }
+            finally
+            {
+                _attaches.Release();
+            }
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
@@ -140,7 +152,11 @@ internal sealed partial class ClusterFabric(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _repairs.Dispose();
+    public void Dispose()
+    {
+        _repairs.Dispose();
+        _attaches.Dispose();
+    }
 
     private async Task<AttachResult> AttachAsync(RemoteFeed feed, long generation, long lastKnownEpoch, CancellationToken cancellationToken)
     {
