@@ -215,7 +215,7 @@ internal sealed class StreamSocket : StreamOutput, IPolled
         }
         else if (sent > 0)
         {
-            Loop.Progressed(Subscriber);
+            Subscriber.Progressed();
         }
     }
 

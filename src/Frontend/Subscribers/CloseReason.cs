@@ -9,7 +9,7 @@ public enum CloseReason
     /// <summary>The queue was full and the policy is to close. Reconnect: yes, and resume.</summary>
     Slow = 2,
 
-    /// <summary>The peer acknowledged nothing for a heartbeat: vanished without closing, or took nothing of a poll that was over. Reconnect: yes.</summary>
+    /// <summary>The peer acknowledged nothing for a heartbeat: vanished without closing, or took nothing for a heartbeat of a poll or stream that was over. Reconnect: yes.</summary>
     Unresponsive = 3,
 
     /// <summary>This process is ending as planned. Reconnect: yes, elsewhere.</summary>

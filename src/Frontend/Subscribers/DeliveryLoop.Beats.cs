@@ -73,14 +73,49 @@ internal partial class DeliveryLoop
 
     private void End(Subscriber subscriber)
     {
-        if (subscriber.EndReason == CloseReason.PollEnd)
+        switch (subscriber.EndReason)
         {
-            EndPoll(subscriber);
-            return;
+            case CloseReason.PollEnd:
+                EndPoll(subscriber);
+                break;
+            case CloseReason.PublisherEnded:
+                EndOnceTaken(subscriber);
+                break;
+            default:
+                subscriber.WriteIfIdle(subscriber.Set.Format.Farewell(Jittered(_options.Retry)));
+                Close(subscriber, subscriber.EndReason);
+                break;
         }
+    }
 
-        subscriber.WriteIfIdle(subscriber.Set.Format.Farewell(Jittered(_options.Retry)));
-        Close(subscriber, subscriber.EndReason);
+    /// <summary>Ends the response in order: what it has been given is still written, unless the peer takes nothing for a heartbeat.</summary>
+    private void EndOnceTaken(Subscriber subscriber)
+    {
+        var cutTick = subscriber.LastWriteTick + Wheel.Heartbeat;
+        if (!subscriber.IsBusy)
+        {
+            Close(subscriber, subscriber.EndReason);
+        }
+        else if (Wheel.Now >= cutTick)
+        {
+            Close(subscriber, CloseReason.Unresponsive);
+        }
+        else
+        {
+            subscriber.IsEnding = true;
+            subscriber.EndTick = cutTick;
+            Wheel.Place(subscriber);
+        }
+    }
+
+    /// <summary>A subscriber has been given its stream's last frame.</summary>
+    public void PublisherEnded(Subscriber subscriber)
+    {
+        if (!subscriber.IsClosed)
+        {
+            subscriber.EndReason = CloseReason.PublisherEnded;
+            EndOnceTaken(subscriber);
+        }
     }
 
     private void Drain(TimeSpan window)

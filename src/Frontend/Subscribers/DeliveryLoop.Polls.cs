@@ -26,7 +26,6 @@ internal partial class DeliveryLoop
         poll.EndReason = CloseReason.PollEnd;
     }
 
-    /// <summary>Ends the response in order: what the poll has been given is still written, unless the peer takes nothing for a heartbeat.</summary>
     private void EndPoll(Subscriber poll)
     {
         if (poll.IsWaitingPoll)
@@ -34,20 +33,6 @@ internal partial class DeliveryLoop
             poll.WriteIfIdle(poll.Set.Format.Behaviour.Heartbeat.Span);
         }
 
-        var cutTick = poll.LastWriteTick + Wheel.Heartbeat;
-        if (!poll.IsBusy)
-        {
-            Close(poll, CloseReason.PollEnd);
-        }
-        else if (Wheel.Now >= cutTick)
-        {
-            Close(poll, CloseReason.Unresponsive);
-        }
-        else
-        {
-            poll.IsEnding = true;
-            poll.EndTick = cutTick;
-            Wheel.Place(poll);
-        }
+        EndOnceTaken(poll);
     }
 }

@@ -17,7 +17,6 @@ internal sealed class Subscriber : ILoopItem<FanOut>
     private byte[]? _opening;
     private Backlog? _backlog;
     private CloseReason _closing;
-    private bool _isOver;
     private long _queuedBytes;
 
     /// <param name="loop">The loop that writes it.</param>
@@ -128,26 +127,25 @@ internal sealed class Subscriber : ILoopItem<FanOut>
                 Loop.Close(this, CloseReason.ClientGone);
                 return;
             }
-
-            _isOver = block.IsLast && next == block.Count;
         }
 
         if (next < block.Count)
         {
             Enqueue(block, next);
         }
-        else if (_isOver && !_output.IsBusy)
-        {
-            Loop.Close(this, CloseReason.PublisherEnded);
-        }
 
         TellFirstEvent();
+        if (block.IsLast)
+        {
+            Loop.PublisherEnded(this);
+        }
     }
 
     /// <summary>Writes the first block and, in one go with it, what it resumes with: before any frame that comes later.</summary>
     /// <remarks>An output that is busy from the beginning gets them when it isn't any more.</remarks>
     public void Begin(byte[] block, Backlog? backlog)
     {
+        LastWriteTick = Loop.Wheel.Now;
         _opening = block;
         _backlog = backlog is { Count: > 0 } ? backlog : null;
         WriteQueued();
@@ -183,13 +181,7 @@ internal sealed class Subscriber : ILoopItem<FanOut>
             return;
         }
 
-        if (_isOver)
-        {
-            Loop.Close(this, CloseReason.PublisherEnded);
-            return;
-        }
-
-        Loop.Progressed(this);
+        Progressed();
         WriteQueued();
         if (IsBusy || IsClosed)
         {
@@ -201,6 +193,13 @@ internal sealed class Subscriber : ILoopItem<FanOut>
         {
             Loop.HasTakenAll(this);
         }
+    }
+
+    /// <summary>The transport has taken some of what it hadn't taken before.</summary>
+    public void Progressed()
+    {
+        LastWriteTick = Loop.Wheel.Now;
+        Loop.Progressed(this);
     }
 
     void ILoopItem<FanOut>.Execute(FanOut loop) => loop.Left(this);
@@ -240,17 +239,17 @@ internal sealed class Subscriber : ILoopItem<FanOut>
 
     private void WriteQueued()
     {
-        var hasWritten = false;
+        var (hasWritten, isLast) = (false, false);
         while (!IsBusy && !IsClosed && (_opening is not null || _backlog is not null || _queue is { Count: > 0 } or { Dropped: not null }))
         {
             PutOpening();
-            var written = PutBacklog();
+            var written = PutBacklog(out isLast);
             if (_backlog is null && _queue is not null)
             {
                 TellDropped(_queue);
                 while (written < StreamOutput.MaxWriteBytes && _queue.TryDequeue(out var frame))
                 {
-                    Put(frame);
+                    _output.Put(frame.Block, frame.Index);
                     written += frame.Length;
                 }
             }
@@ -263,6 +262,11 @@ internal sealed class Subscriber : ILoopItem<FanOut>
         if (hasWritten)
         {
             TellFirstEvent();
+        }
+
+        if (isLast)
+        {
+            Loop.PublisherEnded(this);
         }
     }
 
@@ -286,19 +290,30 @@ internal sealed class Subscriber : ILoopItem<FanOut>
         }
     }
 
-    private int PutBacklog()
+    private int PutBacklog(out bool isLast)
     {
         var written = 0;
-        while (written < StreamOutput.MaxWriteBytes && _backlog is { Count: > 0 })
+        isLast = false;
+        while (written < StreamOutput.MaxWriteBytes && _backlog is { Count: > 0 } && !isLast)
         {
             if (_backlog.Take(Loop.SharedBodies) is { } frame)
             {
-                Put(new QueuedFrame(FrameBlock.Of(frame), 0));
+                _output.Put(FrameBlock.Of(frame), 0);
                 written += frame.Length;
+                isLast = frame.IsLast;
             }
         }
 
-        _backlog = _backlog is { Count: > 0 } ? _backlog : null;
+        if (isLast)
+        {
+            _backlog = null;
+            _queue = null;
+        }
+        else if (_backlog is { Count: 0 })
+        {
+            _backlog = null;
+        }
+
         if (written > 0)
         {
             Loop.Metrics.BacklogHandedOut(written);
@@ -324,25 +339,12 @@ internal sealed class Subscriber : ILoopItem<FanOut>
         queue.ForgetDropped();
     }
 
-    private void Put(in QueuedFrame frame)
-    {
-        if (!_isOver)
-        {
-            _output.Put(frame.Block, frame.Index);
-            _isOver = frame.IsLast;
-        }
-    }
-
     private void Flush()
     {
         LastWriteTick = Loop.Wheel.Now;
         if (!_output.Flush())
         {
             Loop.Close(this, CloseReason.ClientGone);
-        }
-        else if (_isOver && !IsBusy)
-        {
-            Loop.Close(this, CloseReason.PublisherEnded);
         }
     }
 }

@@ -54,6 +54,27 @@ public sealed class FanOutPacingTests
         await Task.WhenAll(stalled.Select(client => client.SeeEventsAsync(s_large, "2")));
     }
 
+    /// <summary>As long as they take some of it.</summary>
+    [Fact]
+    public async Task Walk_MostTakeSomeOfIt_AreGivenLongerStill()
+    {
+        await using var under = new FanOutUnderTest(loops: 1);
+        var (stalled, others) = await StallAsync(under, 4, others: 3);
+
+        await under.PublishAsync("b", "1");
+        for (var i = 0; i < 3; i++)
+        {
+            await AdvanceAsync(under, s_withMany - s_moment);
+            await under.ExecuteAsync(stalled[0].Subscriber.Progressed);
+        }
+
+        Assert.All(others, other => Assert.Empty(other.Events));
+        await AdvanceAsync(under, s_withMany);
+        await Task.WhenAll(others.Select(other => other.SeeEventsAsync("1")));
+        stalled.ForEach(client => client.StartReading());
+        await Task.WhenAll(stalled.Select(client => client.SeeEventsAsync(s_large, "2")));
+    }
+
     [Fact]
     public async Task Walk_StalledReadAgain_NobodyWaitsForTheClock()
     {

@@ -85,6 +85,9 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         return result.Last;
     }
 
+    /// <summary>Does something on the first delivery loop.</summary>
+    public Task ExecuteAsync(Action action) => PassAsync(Loops.All[0], action);
+
     /// <summary>Completes once the loops have executed everything that was posted before, and the fan-out what they said of it.</summary>
     public async Task SettleAsync()
     {
@@ -115,19 +118,23 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private static Task PassAsync<TLoop>(WorkLoop<TLoop> loop)
+    private static Task PassAsync<TLoop>(WorkLoop<TLoop> loop, Action? action = null)
         where TLoop : WorkLoop<TLoop>
     {
-        var marker = new Marker<TLoop>();
+        var marker = new Marker<TLoop>(action);
         loop.Post(marker);
         return marker.Seen.Task.Within("the loop's coming round");
     }
 
-    private sealed class Marker<TLoop> : ILoopItem<TLoop>
+    private sealed class Marker<TLoop>(Action? action) : ILoopItem<TLoop>
         where TLoop : WorkLoop<TLoop>
     {
         public TaskCompletionSource Seen { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Execute(TLoop loop) => Seen.SetResult();
+        public void Execute(TLoop loop)
+        {
+            action?.Invoke();
+            Seen.SetResult();
+        }
     }
 }

@@ -63,6 +63,32 @@ public sealed class HeartbeatWheelTests
             }
         });
 
+    /// <summary>Nothing can be written to it: its overdue heartbeat is no reason to look at it at each tick.</summary>
+    [Fact]
+    public void Place_Busy_IsLookedAtTwiceAHeartbeat()
+    {
+        var wheel = new HeartbeatWheel(TimeSpan.FromSeconds(15));
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        var output = new PipeOutput(pipe.Writer, () => { }, null);
+        var subscriber = new Subscriber(null!, output, new StreamOptions()) { HeartbeatTicks = wheel.Heartbeat };
+        output.Put("more than it takes"u8);
+        Assert.True(output.Flush());
+        Assert.True(subscriber.IsBusy);
+
+        wheel.Place(subscriber);
+        var looks = 0;
+        for (var tick = 0; tick < 10 * wheel.Heartbeat; tick++)
+        {
+            foreach (var looked in wheel.Turn())
+            {
+                looks++;
+                wheel.Place(looked);
+            }
+        }
+
+        Assert.Equal(20, looks);
+    }
+
     // LastWriteTick is 0 for a subscriber that no loop has written to.
     private static void Place(HeartbeatWheel wheel, Dictionary<Subscriber, long> placed, Subscriber subscriber)
     {
