@@ -47,6 +47,12 @@ internal sealed partial class ClusterFabric
             while (await timer.WaitForNextTickAsync(stopping))
             {
                 RepairWhere(feed => feed.IsSilent(time, s_silence), stopping);
+                if (!channelSilos.AreThere)
+                {
+                    // Nobody to tell.
+                    continue;
+                }
+
                 await Parallel.ForEachAsync(TakeReports(), Calls(stopping), (report, _) => ReportAsync(report.Key, report.Value));
                 await Parallel.ForEachAsync(TakeStrangers(), Calls(stopping), (stranger, _) => new(DetachAtOwnerAsync(stranger.Key, stranger.Value)));
             }

@@ -22,7 +22,11 @@ internal sealed partial class ClusterFabric(
     TimeProvider time,
     ILogger<ClusterFabric> logger) : IChannelFabric, IDisposable
 {
+    /// <summary>More at once take no less time together, and so many that some are given up as late take longer: each of those is made again.</summary>
+    internal const int MaxAttachesAtOnce = 1024;
+
     private readonly ConcurrentDictionary<ChannelName, RemoteFeed> _feeds = new();
+    private readonly SemaphoreSlim _attaches = new(MaxAttachesAtOnce);
     private IFeedSink? _sink;
     private long _generation;
 
@@ -38,8 +42,9 @@ internal sealed partial class ClusterFabric(
     {
         try
         {
-            await channelSilos.WaitAsync(cancellationToken);
-            return await GrainOf(channel).PublishAsync([.. events], idempotencyKey).WaitAsync(cancellationToken);
+            return await channelSilos.WaitAsync(cancellationToken)
+                ? await GrainOf(channel).PublishAsync([.. events], idempotencyKey).WaitAsync(cancellationToken)
+                : PublishResult.Refused(PublishOutcome.Unavailable);
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
@@ -56,7 +61,15 @@ internal sealed partial class ClusterFabric(
         var result = new AttachResult(AttachOutcome.Unavailable, default);
         try
         {
-            result = await AttachAsync(feed, generation, lastKnownEpoch, cancellationToken);
+            await _attaches.WaitAsync(cancellationToken);
+            try
+            {
+                result = await AttachAsync(feed, generation, lastKnownEpoch, cancellationToken);
+            }
+            finally
+            {
+                _attaches.Release();
+            }
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
@@ -97,8 +110,7 @@ internal sealed partial class ClusterFabric(
     {
         try
         {
-            await channelSilos.WaitAsync(cancellationToken);
-            return await GrainOf(channel).ReadHistoryAsync(after).WaitAsync(cancellationToken);
+            return await channelSilos.WaitAsync(cancellationToken) ? await GrainOf(channel).ReadHistoryAsync(after).WaitAsync(cancellationToken) : null;
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
@@ -140,11 +152,19 @@ internal sealed partial class ClusterFabric(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _repairs.Dispose();
+    public void Dispose()
+    {
+        _repairs.Dispose();
+        _attaches.Dispose();
+    }
 
     private async Task<AttachResult> AttachAsync(RemoteFeed feed, long generation, long lastKnownEpoch, CancellationToken cancellationToken)
     {
-        await channelSilos.WaitAsync(cancellationToken);
+        if (!await channelSilos.WaitAsync(cancellationToken))
+        {
+            return new AttachResult(AttachOutcome.Unavailable, default);
+        }
+
         var epoch = feed.BeginAttach(generation, lastKnownEpoch);
         var subscribers = feed.Subscribers;
         var attachment = await GrainOf(feed.Channel)
@@ -175,7 +195,10 @@ internal sealed partial class ClusterFabric(
     {
         try
         {
-            await GrainOf(channel).DetachAsync(silo.SiloAddress, generation);
+            if (channelSilos.AreThere)
+            {
+                await GrainOf(channel).DetachAsync(silo.SiloAddress, generation);
+            }
         }
         catch (Exception exception) when (ClusterFaults.IsUnreachable(exception))
         {

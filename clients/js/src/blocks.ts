@@ -47,7 +47,7 @@ function read(lines: string[]): Block {
   for (const line of lines) {
     const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line)!;
     if (field == "data") block.data = block.data == null ? value : block.data + "\n" + value;
-    else if (field == "event") block.type = value || block.type;
+    else if (field == "event") block.type = value || "message";
     else if (field == "retry" && /^\d+$/.test(value!)) block.retry = +value!;
     else if (field == "channel") {
       const space = value!.indexOf(" ");

@@ -14,8 +14,12 @@ internal sealed class ChannelSilos(IClusterManifestProvider manifests, IClusterM
 
     private volatile ClusterManifest? _seen;
 
+    /// <summary>Whether there is one.</summary>
+    public bool AreThere => AreIn(manifests.Current);
+
     /// <summary>Completes at once if there is one, as soon as there is one otherwise, and in any case after a while.</summary>
-    public ValueTask WaitAsync(CancellationToken cancellationToken) => IsThere(manifests.Current) ? ValueTask.CompletedTask : new(WaitForOneAsync(cancellationToken));
+    /// <returns>Whether there is one: a call for a channel is refused if not, and Orleans logs that as an error.</returns>
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => AreThere ? ValueTask.FromResult(true) : new(WaitForOneAsync(cancellationToken));
 
     /// <summary>Another silo that is to stay and can own a channel, spread by the channels' names; null: there is none.</summary>
     public SiloAddress? Other(ChannelName channel)
@@ -29,7 +33,7 @@ internal sealed class ChannelSilos(IClusterManifestProvider manifests, IClusterM
         return others.Length == 0 ? null : others[(uint)channel.GetHashCode() % (uint)others.Length];
     }
 
-    private async Task WaitForOneAsync(CancellationToken cancellationToken)
+    private async Task<bool> WaitForOneAsync(CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(s_patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -37,19 +41,21 @@ internal sealed class ChannelSilos(IClusterManifestProvider manifests, IClusterM
         {
             await foreach (var manifest in manifests.Updates.WithCancellation(either.Token))
             {
-                if (IsThere(manifest))
+                if (AreIn(manifest))
                 {
-                    return;
+                    return true;
                 }
             }
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            // The call that follows fails, and says why.
+            // There is none.
         }
+
+        return false;
     }
 
-    private bool IsThere(ClusterManifest manifest)
+    private bool AreIn(ClusterManifest manifest)
     {
         if (manifest == _seen)
         {

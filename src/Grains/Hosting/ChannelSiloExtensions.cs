@@ -47,6 +47,7 @@ internal static class ChannelSiloExtensions
         {
             // What a silo has no class for is never placed on it.
             silo.Configure<GrainTypeOptions>(types => types.Classes.ExceptWith([typeof(ChannelGrain), typeof(StatsGrain)]));
+            silo.Services.AddHostedService<SiloWatch>();
         }
         else
         {

@@ -40,7 +40,11 @@ internal sealed partial class ClusterStats(
     {
         try
         {
-            await channelSilos.WaitAsync(cancellationToken);
+            if (!await channelSilos.WaitAsync(cancellationToken))
+            {
+                return null;
+            }
+
             var count = await grains.ChannelGrain(channel).CountAsync().WaitAsync(cancellationToken);
             return new ChannelStats(channel, count.Subscribers, count.Rate);
         }
@@ -70,7 +74,10 @@ internal sealed partial class ClusterStats(
     {
         try
         {
-            _last = await StatsGrain.Of(grains).ReadAsync();
+            if (channelSilos.AreThere)
+            {
+                _last = await StatsGrain.Of(grains).ReadAsync();
+            }
         }
         catch (Exception exception) when (ClusterFaults.IsUnreachable(exception))
         {

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SseFabric.Contracts.Clustering;
+using SseFabric.Grains.Channels;
 
 namespace SseFabric.Grains.Stats;
 
 /// <summary>Reports what this process counts, every half second and once more at its end.</summary>
-internal sealed partial class StatsReporter(IGrainFactory grains, OwnCounts own, ILocalSiloDetails silo, TimeProvider time, ILogger<StatsReporter> logger) : BackgroundService
+internal sealed partial class StatsReporter(IGrainFactory grains, OwnCounts own, ChannelSilos channelSilos, ILocalSiloDetails silo, TimeProvider time, ILogger<StatsReporter> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(1);
@@ -60,6 +62,13 @@ internal sealed partial class StatsReporter(IGrainFactory grains, OwnCounts own,
 
     private async Task ReportAsync()
     {
+        if (!channelSilos.AreThere)
+        {
+            // Nor is there one that has the cluster's counts.
+            _channels = null;
+            return;
+        }
+
         var counts = own.Read();
         var channels = own.Channels();
         var isSame = _channels is not null && channels.AsSpan().SequenceEqual(_channels);

@@ -24,6 +24,9 @@ internal sealed class SourceHub
     /// <summary>Called for each fence with the number of the silo's source, from 1, instead of publishing it; null: it is published.</summary>
     public Func<int, ValueTask<bool>>? OnFence { get; set; }
 
+    /// <summary>Awaited by each subscribe; null: nothing is.</summary>
+    public Func<Task>? OnSubscribe { get; set; }
+
     public int Subscriptions => _observers.Count;
 
     public int SubscriptionsOf(string channel) => _observers.Count(observer => observer.Value.Value == channel);
@@ -52,8 +55,9 @@ internal sealed class SourceHub
 
         public IOrderedSource? OrderOf(ChannelName channel) => hub.IsOrdered ? this : null;
 
-        public ValueTask<bool> SubscribeAsync(ChannelName channel, IChannelSourceObserver observer, CancellationToken cancellationToken)
+        public async ValueTask<bool> SubscribeAsync(ChannelName channel, IChannelSourceObserver observer, CancellationToken cancellationToken)
         {
+            await (hub.OnSubscribe?.Invoke() ?? Task.CompletedTask);
             lock (hub._order)
             {
                 if (hub.IsReachable && hub._observers.TryAdd(observer, channel))
@@ -62,7 +66,7 @@ internal sealed class SourceHub
                 }
             }
 
-            return new(hub.IsReachable);
+            return hub.IsReachable;
         }
 
         public void Unsubscribe(ChannelName channel, IChannelSourceObserver observer)

@@ -27,8 +27,11 @@ public sealed class ClusterProcessTests
         Assert.Equal("hello", (await two.NextAsync()).Text);
 
         // At most one pub/sub connection a process, and the cluster's own none.
-        var connections = (await redis.ExecuteAsync("CLIENT", "LIST")).Text.Split('\n').Where(line => line.Contains(" name=sse-fabric", StringComparison.Ordinal)).ToList();
-        Assert.Equal(2 + 4, connections.Count);
+        var connections = await Eventually.SeeAsync(
+            "a pub/sub connection of each silo, and each process' own",
+            async () => (await redis.ExecuteAsync("CLIENT", "LIST")).Text.Split('\n').Where(line => line.Contains(" name=sse-fabric", StringComparison.Ordinal)).ToList(),
+            lines => lines.Count == 2 + 4,
+            show: lines => string.Join('\n', lines));
         Assert.Single(connections, line => !line.Contains(" sub=0 ", StringComparison.Ordinal));
     }
 
@@ -43,7 +46,7 @@ public sealed class ClusterProcessTests
         {
             await using var door = await RedisClient.ConnectAsync(frontend.Door);
             var number = 0;
-            await Eventually.SeeAsync("2 as the reply to PUBLISH", () => door.PublishAsync("a", $"{++number}"), reply => reply == 2, TimeSpan.FromSeconds(5));
+            await Eventually.SeeAsync("2 as the reply to PUBLISH", () => door.PublishAsync("a", $"{++number}"), reply => reply == 2);
             foreach (var client in (SseClient[])[one, two])
             {
                 Assert.Equal(Enumerable.Range(1, number).Select(i => $"{i}"), (await client.TakeAsync(number)).Select(received => received.Text));
@@ -183,7 +186,7 @@ public sealed class ClusterProcessTests
 
         await using var second = cluster.Run("channels", cluster.SiloPorts[0]);
 
-        Assert.Equal(1, await second.WaitForExitAsync());
+        Assert.Equal(1, await second.WaitForExitAsync(TimeSpan.FromSeconds(30)));
         Assert.Contains(second.Output, line => line.Contains($"{cluster.SiloPorts[0]}", StringComparison.Ordinal) && line.Contains("Cluster:SiloPort", StringComparison.Ordinal));
         Assert.Equal(2, (await cluster.TableAsync()).Count);
         Assert.False(cluster.Silos[0].HasExited);

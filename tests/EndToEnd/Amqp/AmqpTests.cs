@@ -90,6 +90,7 @@ public sealed class AmqpTests(Rabbit rabbit) : IAsyncLifetime
         Assert.Equal("""{"channel":"alone","reason":"epoch"}""", told.Text);
         await using var publisher = await Server.ConnectAsync();
         await Eventually.SeeAsync("a stream after the return", () => BusyAsync(fabric), busy => busy.Length == 0);
+        await Eventually.SeeAsync("both channels bound again", () => Server.BindingsAsync(exchange), keys => keys.Contains("a") && keys.Contains("b"));
         await PublishAsync(exchange, ledger, 500);
         await ledger.WaitForTailAsync(Deadline.Default);
 
@@ -157,8 +158,14 @@ public sealed class AmqpTests(Rabbit rabbit) : IAsyncLifetime
         Assert.DoesNotContain(program.Output, line => line.Contains("cret", StringComparison.Ordinal));
     }
 
-    private Task<SseFabricProcess> StartAsync(string exchange, string type, params string[] args) => SseFabricProcess.StartAsync(
-        [$"--Fabric:Servers:rabbit={Server.Url(exchange, type)}", "--Fabric:Channels:0:Match=*", "--Fabric:Channels:0:Server=rabbit", .. args]);
+    /// <summary>The program, once it has reached the broker: until then newcomers may be told to come back.</summary>
+    private async Task<SseFabricProcess> StartAsync(string exchange, string type, params string[] args)
+    {
+        var fabric = await SseFabricProcess.StartAsync(
+            [$"--Fabric:Servers:rabbit={Server.Url(exchange, type)}", "--Fabric:Channels:0:Match=*", "--Fabric:Channels:0:Server=rabbit", .. args]);
+        await fabric.Process.WaitForLineAsync("the connection to the broker", line => line.Contains("Connected to RabbitMQ", StringComparison.Ordinal));
+        return fabric;
+    }
 
     private async Task PublishAsync(string exchange, DeliveryLedger ledger, int each)
     {

@@ -101,7 +101,7 @@ public sealed class SubscribeAuthorizerTests
                 return ValueTask.FromResult(context.Http.Request.Query.ContainsKey("no") ? SubscribeDecision.Forbidden() : SubscribeDecision.Allowed);
             },
             new JwtOptions { Secret = TestToken.Secret, Algorithms = ["HS256"] });
-        var token = TestToken.For("a").With("exp", TestToken.In(TimeSpan.FromSeconds(2)));
+        var token = TestToken.For("a").With("exp", TestToken.In(TimeSpan.FromSeconds(6)));
 
         await using var none = await app.OpenAsync("/events?channel=a");
         Assert.Equal(HttpStatusCode.Unauthorized, none.Status);

@@ -18,7 +18,6 @@ internal sealed class LedgerSubscription : IAsyncDisposable
     private readonly LedgerSubscriber _ledgerSubscriber;
     private readonly string[] _channels;
     private readonly Task _reading;
-    private long _arrived;
     private int _requests;
     private volatile bool _joined;
 
@@ -35,7 +34,7 @@ internal sealed class LedgerSubscription : IAsyncDisposable
     public DeliveryLedger Ledger { get; } = new();
 
     /// <summary>How many events of the ledger have come.</summary>
-    public long Arrived => Interlocked.Read(ref _arrived);
+    public long Arrived => _ledgerSubscriber.Arrived;
 
     public int Requests => Volatile.Read(ref _requests);
 
@@ -76,7 +75,6 @@ internal sealed class LedgerSubscription : IAsyncDisposable
                     break;
                 case StreamEvent received:
                     _ledgerSubscriber.Arrive(Encoding.UTF8.GetBytes(received.Data));
-                    Interlocked.Increment(ref _arrived);
                     break;
                 case StreamGap gap:
                     _ledgerSubscriber.Tell(gap.Channel, gap.Reason);

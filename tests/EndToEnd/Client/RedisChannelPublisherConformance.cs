@@ -24,7 +24,7 @@ public sealed class RedisChannelPublisherConformance(RedisPublisherFixture fixtu
             _proxy = new TcpProxy(fixture.Redis.EndPoint);
             _publisher = new RedisChannelPublisher(new RedisPublisherOptions
             {
-                Configuration = $"{_proxy.EndPoint},syncTimeout=1000",
+                Configuration = $"{_proxy.EndPoint},syncTimeout=5000",
                 Format = RedisPayloadFormat.Json,
                 MaxEventBytes = MaxEventBytes,
             });

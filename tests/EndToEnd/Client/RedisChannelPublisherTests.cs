@@ -125,7 +125,7 @@ public sealed class RedisChannelPublisherTests(FrontendFixture fixture) : IClass
     public async Task Publish_TheServerGoesAndComesBack_IsUnavailableAndThenAccepted()
     {
         await using var server = await RedisServer.StartAsync();
-        using var publisher = new RedisChannelPublisher(new RedisPublisherOptions { Configuration = $"{server.Configuration},syncTimeout=500" });
+        using var publisher = new RedisChannelPublisher(new RedisPublisherOptions { Configuration = $"{server.Configuration},syncTimeout=5000" });
         Assert.True((await PublishAsync(publisher, "c", Event("a"))).IsAccepted);
 
         await server.KillAsync();

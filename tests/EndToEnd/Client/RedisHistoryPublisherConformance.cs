@@ -24,7 +24,7 @@ public sealed class RedisHistoryPublisherConformance(RedisHistoryFixture fixture
             _proxy = new TcpProxy(fixture.Redis.EndPoint);
             _publisher = new RedisHistoryPublisher(new RedisPublisherOptions
             {
-                Configuration = $"{_proxy.EndPoint},syncTimeout=1000",
+                Configuration = $"{_proxy.EndPoint},syncTimeout=5000",
                 MaxEventBytes = MaxEventBytes,
             });
         }

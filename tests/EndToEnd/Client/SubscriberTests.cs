@@ -119,9 +119,10 @@ public sealed class SubscriberTests
         await NextAsync(items);
 
         proxy.Blackhole();
+        var before = Volatile.Read(ref requests);
         await PublishAsync(fabric, "2");
         var next = NextAsync(items);
-        await Eventually.SeeAsync("another request", () => Volatile.Read(ref requests), count => count > 1);
+        await Eventually.SeeAsync("another request", () => Volatile.Read(ref requests), count => count > before);
         proxy.EndBlackhole();
 
         Assert.Equal("2", Assert.IsType<StreamEvent>(await next).Data);

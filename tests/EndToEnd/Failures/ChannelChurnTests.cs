@@ -48,5 +48,5 @@ public sealed class ChannelChurnTests
         });
 
     private static Task<int> WaitUntilLeftAsync(RedisClient client) =>
-        Eventually.SeeAsync("no subscriptions", async () => (await client.ChannelsAsync()).Count, count => count == 0);
+        Eventually.SeeAsync("no subscriptions", async () => (await client.ChannelsAsync()).Count, count => count == 0, TimeSpan.FromMinutes(1));
 }

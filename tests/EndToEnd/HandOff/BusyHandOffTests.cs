@@ -75,10 +75,10 @@ public sealed class BusyHandOffTests
         await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
         await using (await SseClient.JoinAsync(fabric.At("/")))
         {
-            Assert.Equal(1, await fabric.Publisher.PublishAsync("a", "1"));
+            await fabric.SeeSubscribersAsync("a", 1);
         }
 
-        await Eventually.SeeAsync("nobody at the channel", () => fabric.Publisher.PublishAsync("a", "x"), subscribers => subscribers == 0, TimeSpan.FromSeconds(2));
+        await Eventually.SeeAsync("nobody at the channel", () => fabric.Publisher.PublishAsync("a", "x"), subscribers => subscribers == 0);
     }
 
     [Fact]

@@ -31,8 +31,9 @@ public sealed class FreedApplicationTests
         using var shared = SseClient.NewInvoker();
         var clients = await Task.WhenAll(Enumerable.Range(0, Streams).Select(i => SseClient.JoinAsync(fabric.At($"/stream/{i}"), shared: shared)));
 
+        await fabric.SeeSubscribersAsync("all", Streams);
         Assert.Equal(Streams, await fabric.Publisher.PublishAsync("all", "1"));
-        Assert.Equal(0, upstream.Open);
+        await Eventually.SeeAsync("no request at the application", () => upstream.Open, open => open == 0);
         Assert.Equal(1, upstream.MostOpen);
         Assert.Equal(1, upstream.Connections);
 
@@ -63,7 +64,7 @@ public sealed class FreedApplicationTests
 
         Assert.Equal("ok", await connection.ReadToEndAsync());
         Assert.Equal(connections, upstream.Connections);
-        Assert.Equal(1, await fabric.Publisher.PublishAsync("a", "1"));
+        await fabric.SeeSubscribersAsync("a", 1);
     }
 
     [Fact]
@@ -81,6 +82,7 @@ public sealed class FreedApplicationTests
 
         await closed.Task.Within("the end of the connection to the application");
 
+        await fabric.SeeSubscribersAsync("a", 1);
         Assert.Equal(1, await fabric.Publisher.PublishAsync("a", "1"));
         Assert.Equal("1", (await subscriber.NextAsync()).Text);
     }

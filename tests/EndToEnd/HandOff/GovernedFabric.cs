@@ -5,10 +5,13 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using SseFabric.Channels.Configuration;
 using SseFabric.Channels.Hosting;
+using SseFabric.Contracts;
+using SseFabric.Contracts.Stats;
 using SseFabric.Frontend.Hosting;
 using SseFabric.TestKit.Http;
 using SseFabric.TestKit.Processes;
 using SseFabric.TestKit.Redis;
+using SseFabric.TestKit.Waiting;
 
 namespace SseFabric.EndToEnd.HandOff;
 
@@ -43,6 +46,12 @@ internal sealed class GovernedFabric : IAsyncDisposable
 
     /// <summary>The arguments that give every path to an application.</summary>
     public static string[] Route(Uri upstream) => ["--Fabric:Routes:0:Path=^", $"--Fabric:Routes:0:Upstream={upstream}"];
+
+    /// <summary>Waits until a channel has so many subscribers: one may be counted a moment after its stream has begun.</summary>
+    public Task SeeSubscribersAsync(string channel, int count) => Eventually.SeeAsync(
+        $"{count} subscribers of {channel}",
+        async () => (await _app.Services.GetRequiredService<IFabricStats>().ReadAsync(ChannelName.Parse(channel), CancellationToken.None))?.Subscribers,
+        subscribers => subscribers == count);
 
     public Task<RawHttpConnection> ConnectAsync() => RawHttpConnection.ConnectAsync(Address);
 

@@ -50,6 +50,7 @@ public sealed class HandOffTests
         await using var fabric = await GovernedFabric.StartAsync(upstream.Address);
         await using var subscriber = await SseClient.JoinAsync(fabric.At("/clock"));
 
+        await fabric.SeeSubscribersAsync(channel, 1);
         Assert.Equal(1, await fabric.Publisher.PublishAsync(channel, way));
 
         Assert.Equal(way, (await subscriber.NextAsync()).Text);
@@ -85,6 +86,7 @@ public sealed class HandOffTests
 
         foreach (var channel in channels)
         {
+            await fabric.SeeSubscribersAsync(channel, 1);
             Assert.Equal(1, await fabric.Publisher.PublishAsync(channel, channel));
         }
 
@@ -210,7 +212,7 @@ public sealed class HandOffTests
         await using var subscriber = await SseClient.JoinAsync(fabric.At("/own"));
         await using var connection = await fabric.ConnectAsync();
 
-        Assert.Equal(1, await fabric.Publisher.PublishAsync("a", "1"));
+        await fabric.SeeSubscribersAsync("a", 1);
         await connection.GetAsync("/default");
 
         Assert.Equal("own", await connection.ReadToEndAsync());

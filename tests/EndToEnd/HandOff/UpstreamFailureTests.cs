@@ -349,12 +349,12 @@ public sealed class UpstreamFailureTests
             await exchange.AnswerAsync("ok");
         });
 
-        // The time of the application doesn't pass while it is the client that is waited for.
-        await using var fabric = await GovernedFabric.StartAsync(upstream.Address, "--Fabric:HandOff:Timeout=00:00:00.2");
+        // The time of the application doesn't pass while it is the client that is waited for, for a second longer than that.
+        await using var fabric = await GovernedFabric.StartAsync(upstream.Address, "--Fabric:HandOff:Timeout=00:00:03");
         await using var connection = await fabric.ConnectAsync();
         await connection.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n");
         var sent = 0;
-        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(400));
         while (await beat.WaitForNextTickAsync(TestContext.Current.CancellationToken) && sent < 10)
         {
             await connection.SendAsync("x");

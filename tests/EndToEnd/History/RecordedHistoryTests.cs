@@ -130,8 +130,11 @@ public sealed class RecordedHistoryTests : IAsyncLifetime
         await _publisher.PublishAsync("a", "2");
 
         Assert.Equal(["1", "2"], (await client.TakeAsync(2)).Select(received => received.Text));
-        Assert.Single(_fabric.Process.Output, line => line.Contains("is delivered but no longer recorded", StringComparison.Ordinal));
+        await _fabric.Process.WaitForLineAsync("the log's word of it", IsTold);
+        Assert.Single(_fabric.Process.Output, IsTold);
         Assert.Equal("somebody else's", (await _publisher.ExecuteAsync("GET", "ssefabric:history:{a}")).Text);
+
+        static bool IsTold(string line) => line.Contains("is delivered but no longer recorded", StringComparison.Ordinal);
     }
 
     [Fact]

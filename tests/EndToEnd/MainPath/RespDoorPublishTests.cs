@@ -90,7 +90,7 @@ public sealed class RespDoorPublishTests(FrontendFixture fixture) : IClassFixtur
 
         await leaves.DisposeAsync();
 
-        await Eventually.SeeAsync("1 as the reply to PUBLISH", () => fixture.Publisher.PublishAsync(channel, "x"), reply => reply == 1, TimeSpan.FromSeconds(5));
+        await Eventually.SeeAsync("1 as the reply to PUBLISH", () => fixture.Publisher.PublishAsync(channel, "x"), reply => reply == 1);
     }
 
     [Fact]

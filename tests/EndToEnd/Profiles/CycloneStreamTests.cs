@@ -129,20 +129,20 @@ public sealed class CycloneStreamTests(CycloneFixture fixture) : IClassFixture<C
     {
         const string Ping = ": sse ping\n\n";
         var (quiet, used) = (FrontendFixture.Unique(), FrontendFixture.Unique());
+        var begin = TimeProvider.System.GetTimestamp();
         await using var idle = await fixture.StreamAsync([quiet]);
         await using var late = await fixture.StreamAsync([used]);
-        var begin = TimeProvider.System.GetTimestamp();
         var poll = fixture.PollAsync([quiet]);
-        await Eventually.SeeAsync("5 s of silence", () => TimeProvider.System.GetElapsedTime(begin).TotalSeconds, seconds => seconds >= 5, TimeSpan.FromSeconds(10));
-        await fixture.PublishAsync(used, "x");
+        await Eventually.SeeAsync("5 s of silence", () => TimeProvider.System.GetElapsedTime(begin).TotalSeconds, seconds => seconds >= 5);
         var published = TimeProvider.System.GetTimestamp();
+        await fixture.PublishAsync(used, "x");
 
         await idle.ReadBodyUntilAsync("the ping", body => body.EndsWith(Ping, StringComparison.Ordinal), TimeSpan.FromSeconds(45));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(begin).TotalSeconds, 29, 33);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begin).TotalSeconds, 29, 40);
         Assert.Equal("\n\n" + Ping, idle.Body);
         Assert.Equal("\n\n" + Ping, await poll);
         var body = await late.ReadBodyUntilAsync("the ping", body => body.EndsWith(Ping, StringComparison.Ordinal), TimeSpan.FromSeconds(45));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(published).TotalSeconds, 29, 33);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(published).TotalSeconds, 29, 40);
         Assert.Matches($"\\A\n\n{Id}data: x\n\n{Ping}\\z", body);
     }
 
@@ -159,8 +159,7 @@ public sealed class CycloneStreamTests(CycloneFixture fixture) : IClassFixture<C
             "the counts",
             () => http.SendAsync(HttpMethod.Get, "/stats", null, null),
             answer => answer.Json.EnumerateArray().ToDictionary(row => row[0].GetString()!, row => row[1].GetInt32()) is var counts
-                && counts.GetValueOrDefault(a) == 1 && counts.GetValueOrDefault(b) == 2,
-            TimeSpan.FromSeconds(2));
+                && counts.GetValueOrDefault(a) == 1 && counts.GetValueOrDefault(b) == 2);
         Assert.StartsWith("application/json", answer.Header("Content-Type"), StringComparison.Ordinal);
     }
 }

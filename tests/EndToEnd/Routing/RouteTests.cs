@@ -93,7 +93,7 @@ public sealed class RouteTests(RouteFixture fixture) : IClassFixture<RouteFixtur
 
         Assert.Equal(404, client.Status);
         Assert.Contains("no channel", await client.ReadToEndAsync(), StringComparison.Ordinal);
-        Assert.Equal(before, await fixture.SubscribedAsync());
+        Assert.Subset(before, await fixture.SubscribedAsync());
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class EmbeddedSampleTests(EmbeddedSample sample) : IClassFixture<E
     {
         await using var refused = sample.Run("--urls", "http://127.0.0.1:0", "--Fabric:Stream:Hartbeat=1", "--Fabric:Stream:MaxChannels=0");
 
-        Assert.NotEqual(0, await refused.WaitForExitAsync());
+        Assert.NotEqual(0, await refused.WaitForExitAsync(TimeSpan.FromSeconds(30)));
         Assert.Contains("Fabric:Stream:Hartbeat: unknown key", refused.Tail(), StringComparison.Ordinal);
         Assert.Contains("Fabric:Stream:MaxChannels: \"0\" is not accepted", refused.Tail(), StringComparison.Ordinal);
     }

@@ -37,6 +37,9 @@ internal sealed class SourceUnderTest : IAsyncDisposable
 
     public async Task<RecordingObserver> SubscribeAsync(string channel)
     {
+        // The first subscription waits for a connection only so long, and a slow machine's takes longer.
+        Source.Start();
+        await Eventually.SeeAsync("a connection to the server", () => Source.IsConnected, isConnected => isConnected);
         var observer = new RecordingObserver(channel, _heard);
         Assert.True(await TrySubscribeAsync(channel, observer), $"Subscribed {channel}");
         return observer;

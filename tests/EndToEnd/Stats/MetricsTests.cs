@@ -30,7 +30,13 @@ public sealed class MetricsTests
             Assert.Equal("12345", (await offloaded.NextAsync()).Text);
         }
 
-        var metrics = await Eventually.SeeAsync("the end of a stream", () => ReadAsync(http), metrics => metrics.GetValueOrDefault("""ssefabric_closes_total{reason="client_gone"}""") == 1);
+        // A loop counts what it has handed out, and its walk's lag, a moment after the client has it.
+        var metrics = await Eventually.SeeAsync(
+            "the end of a stream, and all that was sent",
+            () => ReadAsync(http),
+            metrics => metrics.GetValueOrDefault("""ssefabric_closes_total{reason="client_gone"}""") == 1
+                && metrics.GetValueOrDefault("ssefabric_frames_sent_total") >= 3 && metrics.GetValueOrDefault("ssefabric_delivery_lag_seconds_count") >= 1,
+            show: metrics => string.Join('\n', metrics));
 
         Assert.Equal(1, Sum("ssefabric_subscribers_active"));
         Assert.Equal(2, Sum("ssefabric_subscribers_opened_total"));

@@ -33,7 +33,7 @@ public sealed partial class DrainTests
         Assert.Equal(0, await fabric.Process.WaitForExitAsync());
         Assert.All(clients, client => Assert.Null(client.BrokenBy));
         Assert.True(ends.Max() - ends.Min() > 1, $"All ended between {ends.Min():0.00} and {ends.Max():0.00} s.");
-        Assert.InRange(ends.Max(), 1, 4.5);
+        Assert.InRange(ends.Max(), 1, 12);
         var retries = clients.Select(client => Retry().Matches(client.Raw)[^1].Groups[1].Value).ToList();
         Assert.All(clients, client => Assert.Equal(2, Retry().Count(client.Raw)));
         Assert.True(retries.Distinct().Count() > 5, $"Only these came: {string.Join(", ", retries.Distinct())}");
@@ -46,7 +46,7 @@ public sealed partial class DrainTests
     [Fact]
     public async Task Drain_Newcomers_AreToldToComeBack()
     {
-        await using var fabric = await SseFabricProcess.StartAsync("--Fabric:Drain:Window=00:00:05");
+        await using var fabric = await SseFabricProcess.StartAsync("--Fabric:Drain:Window=00:00:30");
         var clients = new List<SseClient>();
         for (var i = 0; i < 20; i++)
         {
@@ -74,11 +74,13 @@ public sealed partial class DrainTests
             Assert.NotNull(other.Header("Retry-After"));
         }
 
-        Assert.Equal(0, await fabric.Process.WaitForExitAsync());
+        // The window is longer than anything above takes; with everybody gone it is over.
         foreach (var client in clients)
         {
             await client.DisposeAsync();
         }
+
+        Assert.Equal(0, await fabric.Process.WaitForExitAsync());
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private volatile TaskCompletionSource? _paused;
     private volatile bool _swallowing;
     private long _swallowed;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     public TcpProxy(IPEndPoint target)
     {
@@ -97,21 +97,20 @@ public sealed class TcpProxy : IAsyncDisposable
             {
                 client = await _listener.AcceptSocketAsync();
             }
-            catch (SocketException) when (_disposed)
+            catch (Exception ended) when (_disposed && ended is SocketException or ObjectDisposedException or InvalidOperationException)
             {
                 return;
             }
 
+            // Nothing passes before it stands in the table, where a cut finds it; and none that came in before a refusal is taken after it.
             var link = new TcpProxyLink(this, client);
+            var run = new Task<Task>(() => RunAsync(link));
+            _links[link] = run.Unwrap();
             if (_refusing)
             {
                 link.Dispose();
-                continue;
             }
 
-            // Nothing passes before it stands in the table, where a cut finds it.
-            var run = new Task<Task>(() => RunAsync(link));
-            _links[link] = run.Unwrap();
             run.Start(TaskScheduler.Default);
         }
     }

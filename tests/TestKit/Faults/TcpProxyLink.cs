@@ -18,7 +18,7 @@ internal sealed class TcpProxyLink(TcpProxy proxy, Socket client) : IDisposable
         }
         catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
         {
-            // One side has gone, or the test cut the connection: so does the other.
+            // The server isn't there, one side was reset, or the test cut the connection.
         }
 
         Dispose();
@@ -37,7 +37,7 @@ internal sealed class TcpProxyLink(TcpProxy proxy, Socket client) : IDisposable
         var buffer = new byte[16 << 10];
         int read;
         await proxy.PassesAsync(0);
-        while ((read = await from.ReceiveAsync(buffer)) > 0)
+        while ((read = await ReceiveAsync(from, buffer)) > 0)
         {
             if (await proxy.PassesAsync(read))
             {
@@ -49,5 +49,19 @@ internal sealed class TcpProxyLink(TcpProxy proxy, Socket client) : IDisposable
         }
 
         to.Shutdown(SocketShutdown.Send);
+    }
+
+    private async ValueTask<int> ReceiveAsync(Socket from, byte[] buffer)
+    {
+        try
+        {
+            return await from.ReceiveAsync(buffer);
+        }
+        catch (SocketException)
+        {
+            // It was reset, and takes nothing any more either: the other side is told at once, not when it sends something.
+            Dispose();
+            throw;
+        }
     }
 }

@@ -10,6 +10,9 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
     private const int TailLines = 40;
+
+    // Ample for a runtime's start, on a busy machine too.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly Lock s_lock = new();
     private static readonly HashSet<Process> s_running = [];
     private readonly Lock _lock = new();
@@ -83,16 +86,23 @@ public sealed class ServerProcess : IAsyncDisposable
             $"{awaited} from {_name}",
             () => (Exited: _process.HasExited, Line: Output.FirstOrDefault(isIt)),
             seen => seen.Line is not null || seen.Exited,
-            timeout ?? TimeSpan.FromSeconds(30),
+            timeout ?? s_patience,
             show: _ => Tail());
-        return line.Line ?? Output.FirstOrDefault(isIt) ?? throw new InvalidOperationException(
-            $"Awaited: {awaited} from {_name}. It ended with {await WaitForExitAsync()} instead, having said: {Tail()}");
+        if (line.Line is not null)
+        {
+            return line.Line;
+        }
+
+        // What it said last may not have been read yet.
+        var exitCode = await WaitForExitAsync();
+        return Output.FirstOrDefault(isIt)
+            ?? throw new InvalidOperationException($"Awaited: {awaited} from {_name}. It ended with {exitCode} instead, having said: {Tail()}");
     }
 
     /// <summary>The exit code, once both outputs have been read to the end.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan? timeout = null)
     {
-        await _process.WaitForExitAsync().Within($"the end of {_name} ({Id})", Tail, timeout);
+        await _process.WaitForExitAsync().Within($"the end of {_name} ({Id})", Tail, timeout ?? s_patience);
         return _process.ExitCode;
     }
 

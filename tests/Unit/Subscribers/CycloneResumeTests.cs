@@ -1,7 +1,6 @@
 using System.Text;
 using SseFabric.Channels.Configuration;
 using SseFabric.Frontend.Framing;
-using SseFabric.TestKit.Waiting;
 using SseFabric.Unit.Framing;
 
 namespace SseFabric.Unit.Subscribers;
@@ -92,7 +91,7 @@ public sealed class CycloneResumeTests
 
         public bool Has(string channel) => _client is not null && channels.Contains(channel);
 
-        public Task<string> SeeAsync(string data) => Eventually.SeeAsync(data, () => _client!.Text, text => text.Contains($"data: {data}\n\n", StringComparison.Ordinal));
+        public Task SeeAsync(string data) => _client!.SeeTextAsync(data, text => text.Contains($"data: {data}\n\n", StringComparison.Ordinal));
 
         /// <summary>The connection breaks somewhere after the first event: what came later has not been received.</summary>
         public async Task CutAsync(Random random)

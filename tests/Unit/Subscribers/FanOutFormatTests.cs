@@ -13,6 +13,8 @@ namespace SseFabric.Unit.Subscribers;
 [Trait("Suite", "Unit")]
 public sealed class FanOutFormatTests
 {
+    // The clock runs on until a frame is dropped; nobody is to be cut for his silence meanwhile.
+    private static readonly TimeSpan s_never = TimeSpan.FromHours(1);
     private readonly UwsgiFormat _uwsgi = new();
 
     [Fact]
@@ -127,7 +129,7 @@ public sealed class FanOutFormatTests
     [Fact]
     public async Task Drop_SlowUwsgiSubscriber_GetsTheRestWithoutAWord()
     {
-        await using var under = new FanOutUnderTest(new StreamOptions { SlowSubscriber = SlowSubscriberPolicy.DropOldest, MaxQueuedBytes = 4096 });
+        await using var under = new FanOutUnderTest(new StreamOptions { Heartbeat = s_never, SlowSubscriber = SlowSubscriberPolicy.DropOldest, MaxQueuedBytes = 4096 });
         var slow = await under.JoinAsync(["a"], reads: false, pauseAt: 8, format: _uwsgi);
         var payloads = Enumerable.Range(0, 5).Select(i => new string((char)('0' + i), 1500)).ToArray();
         foreach (var payload in payloads)
@@ -151,7 +153,7 @@ public sealed class FanOutFormatTests
     [Fact]
     public async Task Drop_SlowNamedSubscriber_IsToldWhereItsChannelGoesOn()
     {
-        var options = new StreamOptions { SlowSubscriber = SlowSubscriberPolicy.DropOldest, MaxQueuedBytes = 4096 };
+        var options = new StreamOptions { Heartbeat = s_never, SlowSubscriber = SlowSubscriberPolicy.DropOldest, MaxQueuedBytes = 4096 };
         await using var under = new FanOutUnderTest(options);
         var slow = await under.JoinAsync(["a", "b"], reads: false, pauseAt: 8, format: new NamedFormat(options));
         for (var i = 1; i <= 5; i++)
@@ -163,7 +165,7 @@ public sealed class FanOutFormatTests
         await Eventually.SeeAsync("three dropped frames", Dropped, dropped => dropped == 3);
         slow.StartReading();
 
-        await Eventually.SeeAsync("the last event", () => slow.Text, text => text.EndsWith("5\n\n", StringComparison.Ordinal));
+        await slow.SeeTextAsync("the last event", text => text.EndsWith("5\n\n", StringComparison.Ordinal));
         Assert.Matches(@"\n\nchannel: \d+-3 a\nevent: missedevents\n.*slow.*\n\nid: m\S+\nretry: 3000\n\nid: m\S+\nchannel: \d+-4 a\ndata: 4", slow.Text);
 
         long Dropped()

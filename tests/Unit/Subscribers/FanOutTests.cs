@@ -10,6 +10,9 @@ namespace SseFabric.Unit.Subscribers;
 [Trait("Suite", "Unit")]
 public sealed class FanOutTests
 {
+    // Where the clock runs on until everything has been handed out, nobody is to be cut for his silence meanwhile.
+    private static readonly TimeSpan s_never = TimeSpan.FromHours(1);
+
     [Fact]
     public async Task Subscribe_Live_GetsThePositionAndWhatComesAfter()
     {
@@ -117,12 +120,12 @@ public sealed class FanOutTests
     public async Task Subscribe_HistoryLargerThanTheQueue_GetsAllOfIt(SlowSubscriberPolicy policy)
     {
         await using var under = new FanOutUnderTest(
-            new StreamOptions { MaxQueuedBytes = 4096, SlowSubscriber = policy },
+            new StreamOptions { Heartbeat = s_never, MaxQueuedBytes = 4096, SlowSubscriber = policy },
             new ChannelRule { History = new HistoryOptions { Count = 1000, MaxBytes = 100 << 20 } });
         var texts = Enumerable.Range(0, 400).Select(i => $"{i}:{new string('x', 1000)}").ToArray();
         var stays = await under.JoinAsync(["a"]);
         await under.PublishAsync("a", texts);
-        await SettledAsync(under);
+        await under.HandOutAsync();
 
         var client = await under.JoinAsync(["a"], stays.Seen[0][1..], reads: false, pauseAt: 16 << 10);
         await under.SettleAsync();
@@ -137,7 +140,7 @@ public sealed class FanOutTests
     [Fact]
     public async Task Write_SlowWithClose_IsClosedAsSlowAndResumes()
     {
-        await using var under = new FanOutUnderTest(new StreamOptions { MaxQueuedBytes = 400 << 10 }, Roomy());
+        await using var under = new FanOutUnderTest(new StreamOptions { Heartbeat = s_never, MaxQueuedBytes = 400 << 10 }, Roomy());
         var slow = await under.JoinAsync(["a"], reads: false, pauseAt: 2048);
         var quick = await under.JoinAsync(["a"]);
         var texts = Enumerable.Range(0, 2000).Select(i => $"{i:0000}{new string('x', 1000)}").ToArray();
@@ -146,7 +149,7 @@ public sealed class FanOutTests
             await under.PublishAsync("a", text);
         }
 
-        await SettledAsync(under);
+        await under.HandOutAsync();
         await quick.SeeAsync("everything", _ => quick.Events.SequenceEqual(texts));
         Assert.Equal(CloseReason.Slow, await slow.ClosedAsync());
         Assert.Equal(1, slow.Aborts);
@@ -162,7 +165,7 @@ public sealed class FanOutTests
     [Fact]
     public async Task Write_SlowWithDropOldest_IsToldAndGetsTheNewest()
     {
-        await using var under = new FanOutUnderTest(new StreamOptions { MaxQueuedBytes = 4096, SlowSubscriber = SlowSubscriberPolicy.DropOldest }, Roomy());
+        await using var under = new FanOutUnderTest(new StreamOptions { Heartbeat = s_never, MaxQueuedBytes = 4096, SlowSubscriber = SlowSubscriberPolicy.DropOldest }, Roomy());
         var slow = await under.JoinAsync(["a", "b"], reads: false, pauseAt: 2048);
         var position = await PublishTwoAsync(under);
         slow.StartReading();
@@ -192,7 +195,7 @@ public sealed class FanOutTests
     [Fact]
     public async Task Write_SlowWithLatest_GetsTheLatestOfEach()
     {
-        await using var under = new FanOutUnderTest(new StreamOptions { MaxQueuedBytes = 4096, SlowSubscriber = SlowSubscriberPolicy.Latest }, Roomy());
+        await using var under = new FanOutUnderTest(new StreamOptions { Heartbeat = s_never, MaxQueuedBytes = 4096, SlowSubscriber = SlowSubscriberPolicy.Latest }, Roomy());
         var slow = await under.JoinAsync(["a", "b"], reads: false, pauseAt: 2048);
         var position = await PublishTwoAsync(under);
         slow.StartReading();
@@ -313,6 +316,7 @@ public sealed class FanOutTests
         foreach (var client in clients)
         {
             Assert.Equal(CloseReason.Drain, await client.ClosedAsync());
+            await client.Reading.Within("the end of what a client reads");
         }
 
         Assert.Contains(clients, client => client.Events.Contains("still served"));
@@ -532,7 +536,7 @@ public sealed class FanOutTests
             await under.PublishAsync(channel, $"{i:000}{channel}{new string('x', 1000)}");
         }
 
-        await SettledAsync(under);
+        await under.HandOutAsync();
         var live = await under.JoinAsync(["a", "b"]);
         await live.SeeAsync("the first block", seen => seen.Length > 0);
         return live.Seen[0][1..];
@@ -540,12 +544,6 @@ public sealed class FanOutTests
 
     private static int[] NumbersOf(string[] seen, string channel) =>
         [.. seen.Where(one => one[0] != '!' && one[3..].StartsWith(channel, StringComparison.Ordinal)).Select(one => int.Parse(one[..3], System.Globalization.CultureInfo.InvariantCulture))];
-
-    private static async Task SettledAsync(FanOutUnderTest under)
-    {
-        await Eventually.SeeAsync("everything handed out", () => { under.Time.Advance(under.Wheel.Tick); return under.Gate.WaitingBytes; }, bytes => bytes == 0);
-        await under.SettleAsync();
-    }
 
     private sealed class CountingItem : ILoopItem<FanOut>
     {

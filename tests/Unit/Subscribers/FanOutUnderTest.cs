@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SseFabric.Channels;
 using SseFabric.Channels.Configuration;
+using SseFabric.Channels.Ordering;
 using SseFabric.Channels.Sources;
 using SseFabric.Contracts;
 using SseFabric.Frontend.Authorization;
@@ -19,6 +21,7 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddLogging().BuildServiceProvider();
     private readonly LocalFabricParts _parts;
+    private readonly ConcurrentQueue<PipeClient> _clients = [];
 
     public FanOutUnderTest(StreamOptions? options = null, ChannelRule? rule = null, Func<IChannelFabric, IChannelFabric>? around = null, int loops = 2)
     {
@@ -65,8 +68,12 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
 
     public PipeClient Client(
         IEnumerable<string> channels, string? lastEventId = null, bool reads = true, long pauseAt = 64 << 10, bool isPoll = false, IStreamFormat? format = null,
-        TimeSpan? lifetime = null, string? tokenId = null) =>
-        new(this, channels, lastEventId, reads, pauseAt, isPoll, format, lifetime, tokenId);
+        TimeSpan? lifetime = null, string? tokenId = null)
+    {
+        var client = new PipeClient(this, channels, lastEventId, reads, pauseAt, isPoll, format, lifetime, tokenId);
+        _clients.Enqueue(client);
+        return client;
+    }
 
     /// <summary>A client that is joined.</summary>
     public async Task<PipeClient> JoinAsync(
@@ -78,9 +85,16 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Publishes, and hands the events to the fan-out unless it has a delivery to do with already.</summary>
     public async Task<Cursor> PublishAsync(string channel, params IEnumerable<string> texts)
     {
-        var result = await Local.PublishAsync(ChannelName.Parse(channel), EventText.Events(texts), CancellationToken.None);
+        ValueTask<PublishResult> publishing;
+        using (FeedPump.Gather())
+        {
+            publishing = Local.PublishAsync(ChannelName.Parse(channel), EventText.Events(texts), CancellationToken.None);
+        }
+
+        var result = await publishing;
         Assert.Equal(PublishOutcome.Accepted, result.Outcome);
         return result.Last;
     }
@@ -88,16 +102,32 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
     /// <summary>Does something on the first delivery loop.</summary>
     public Task ExecuteAsync(Action action) => PassAsync(Loops.All[0], action);
 
-    /// <summary>Completes once the loops have executed everything that was posted before, and the fan-out what they said of it.</summary>
+    /// <summary>
+    /// Completes once the loops have executed everything that was posted before, and the fan-out what they said of it; and once more, as a delivery
+    /// that ends in a loop may have brought the next one.
+    /// </summary>
     public async Task SettleAsync()
     {
-        await PassAsync(Loop);
-        foreach (var loop in Loops.All)
-        {
-            await PassAsync(loop);
-        }
+        await PassAllAsync();
+        await PassAllAsync();
+    }
 
-        await PassAsync(Loop);
+    /// <summary>Moves the clock until everything published has been handed out: who doesn't read is given up, and who reads is never late.</summary>
+    public async Task HandOutAsync()
+    {
+        await Eventually.SeeAsync(
+            "everything handed out",
+            () =>
+            {
+                if (!_clients.Any(client => client.IsBehind))
+                {
+                    Time.Advance(Wheel.Tick);
+                }
+
+                return Gate.WaitingBytes;
+            },
+            bytes => bytes == 0);
+        await SettleAsync();
     }
 
     /// <summary>Moves the clock tick by tick, each one executed before the next.</summary>
@@ -106,8 +136,10 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         for (var left = by; left > TimeSpan.Zero; left -= Wheel.Tick)
         {
             Time.Advance(left < Wheel.Tick ? left : Wheel.Tick);
-            await SettleAsync();
+            await PassAllAsync();
         }
+
+        await SettleAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -116,6 +148,17 @@ internal sealed class FanOutUnderTest : IAsyncDisposable
         await _parts.DisposeAsync();
         Counted.Dispose();
         await _services.DisposeAsync();
+    }
+
+    private async Task PassAllAsync()
+    {
+        await PassAsync(Loop);
+        foreach (var loop in Loops.All)
+        {
+            await PassAsync(loop);
+        }
+
+        await PassAsync(Loop);
     }
 
     private static Task PassAsync<TLoop>(WorkLoop<TLoop> loop, Action? action = null)

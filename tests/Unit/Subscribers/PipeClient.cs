@@ -20,7 +20,9 @@ internal sealed class PipeClient : ISseHandler
     private readonly Lock _lock = new();
     private readonly List<string> _seen = [];
     private readonly List<byte> _bytes = [];
+    private string _lastEventId = "";
     private readonly TaskCompletionSource _reads = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _aborts;
 
     public PipeClient(FanOutUnderTest under, IEnumerable<string> channels, string? lastEventId, bool reads, long pauseAt, bool isPoll, IStreamFormat? format, TimeSpan? lifetime, string? tokenId)
@@ -51,6 +53,9 @@ internal sealed class PipeClient : ISseHandler
 
     public int Aborts => Volatile.Read(ref _aborts);
 
+    /// <summary>It reads, and has not taken yet what it was given.</summary>
+    public bool IsBehind => _reads.Task.IsCompleted && Subscriber.IsBusy;
+
     public long BytesRead { get; private set; }
 
     /// <summary>Everything so far: data of events, <c>!channel:reason</c> for gaps, <c>#id</c> for blocks, <c>:</c> for comments.</summary>
@@ -79,7 +84,16 @@ internal sealed class PipeClient : ISseHandler
 
     public string[] Events => [.. Seen.Where(seen => seen[0] is not ('#' or ':'))];
 
-    public string LastEventId { get; private set; } = "";
+    public string LastEventId
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lastEventId;
+            }
+        }
+    }
 
     /// <summary>Does what the endpoint does.</summary>
     public async Task<SubscribeOutcome> SubscribeAsync()
@@ -102,48 +116,53 @@ internal sealed class PipeClient : ISseHandler
     public void StartReading() => _reads.TrySetResult();
 
     public Task SeeAsync(string awaited, Func<string[], bool> holds) =>
-        Eventually.SeeAsync(awaited, () => Seen, holds, show: seen => string.Join(' ', seen.TakeLast(10).Select(one => one.Length > 20 ? one[..20] : one)));
+        ReadUntilAsync(awaited, () => holds(Seen), () => string.Join(' ', Seen.TakeLast(10).Select(one => one.Length > 20 ? one[..20] : one)));
 
     /// <summary>It has been given more than it takes.</summary>
     public Task StallsAsync() => Eventually.SeeAsync("a write that the client doesn't take", () => Subscriber.IsBusy, busy => busy);
 
-    public Task SeeTextAsync(string text) => Eventually.SeeAsync($"'{text}'", () => Text, seen => seen == text);
+    public Task SeeTextAsync(string text) => SeeTextAsync($"'{text}'", seen => seen == text);
+
+    public Task SeeTextAsync(string awaited, Func<string, bool> holds) => ReadUntilAsync(awaited, () => holds(Text), () => Text);
 
     public Task SeeEventsAsync(params string[] events) =>
-        Eventually.SeeAsync($"[{string.Join(' ', events)}]", () => Events, seen => seen.SequenceEqual(events), show: seen => $"[{string.Join(' ', seen)}]");
+        ReadUntilAsync($"[{string.Join(' ', events)}]", () => Events.SequenceEqual(events), () => $"[{string.Join(' ', Events)}]");
 
     public Task<CloseReason> ClosedAsync() => _output.Completion.Within("the end of a stream", () => $"{Seen.Length} blocks");
 
     void ISseHandler.OnEvent(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id)
     {
-        LastEventId = Encoding.UTF8.GetString(id);
+        var seen = Ledger is null ? Encoding.UTF8.GetString(data) : "e";
         if (type.SequenceEqual("missedevents"u8))
         {
             using var told = System.Text.Json.JsonDocument.Parse(data.ToArray());
             var (channel, reason) = (told.RootElement.GetProperty("channel").GetString()!, told.RootElement.GetProperty("reason").GetString()!);
             Ledger?.Tell(channel, reason);
-            Add($"!{channel}:{reason}");
+            seen = $"!{channel}:{reason}";
         }
         else
         {
             Ledger?.Arrive(data);
-            Add(Ledger is null ? Encoding.UTF8.GetString(data) : "e");
         }
+
+        Add(seen, Encoding.UTF8.GetString(id));
     }
 
     void ISseHandler.OnBlock(ReadOnlySpan<byte> id)
     {
-        LastEventId = Encoding.UTF8.GetString(id);
-        Add($"#{LastEventId}");
+        var lastEventId = Encoding.UTF8.GetString(id);
+        Add($"#{lastEventId}", lastEventId);
     }
 
-    void ISseHandler.OnComment(ReadOnlySpan<byte> text) => Add(":");
+    void ISseHandler.OnComment(ReadOnlySpan<byte> text) => Add(":", null);
 
-    private void Add(string seen)
+    // Both at a time: whoever sees the event finds its id, and the other way round.
+    private void Add(string seen, string? lastEventId)
     {
         lock (_lock)
         {
             _seen.Add(seen);
+            _lastEventId = lastEventId ?? _lastEventId;
         }
     }
 
@@ -159,6 +178,22 @@ internal sealed class PipeClient : ISseHandler
     {
         Interlocked.Increment(ref _aborts);
         _pipe.Writer.CancelPendingFlush();
+    }
+
+    /// <summary>Looks after each read.</summary>
+    private async Task ReadUntilAsync(string awaited, Func<bool> holds, Func<string> show)
+    {
+        while (true)
+        {
+            // Taken before the look: what is read after it is not missed.
+            var more = _more.Task;
+            if (holds())
+            {
+                return;
+            }
+
+            await more.Within(awaited, show);
+        }
     }
 
     private async Task EndAsync()
@@ -182,6 +217,9 @@ internal sealed class PipeClient : ISseHandler
             }
 
             _pipe.Reader.AdvanceTo(read.Buffer.End);
+            var more = _more;
+            _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            more.SetResult();
             if (read.IsCompleted)
             {
                 await _pipe.Reader.CompleteAsync();

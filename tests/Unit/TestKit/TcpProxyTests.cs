@@ -83,6 +83,14 @@ public sealed class TcpProxyTests : IAsyncLifetime
         Assert.Equal(-1, await ReceiveAsync(_peer));
     }
 
+    [Fact]
+    public async Task Forward_PeerIsReset_ResetsTheOtherSide()
+    {
+        _peer.Close(0);
+
+        await Assert.ThrowsAsync<SocketException>(() => ReceiveAsync(_client));
+    }
+
     private static async Task SendAsync(Socket socket, byte value) => await socket.SendAsync(new[] { value }, TestContext.Current.CancellationToken);
 
     private static async Task<int> ReceiveAsync(Socket socket)
