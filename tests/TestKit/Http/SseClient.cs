@@ -59,26 +59,9 @@ public sealed class SseClient : IAsyncDisposable
     }
 
     /// <summary>Opens a stream and waits until it has joined its channels: the first block, with its id, is there.</summary>
-    public static async Task<SseClient> JoinAsync(Uri address, SseRequest? request = null, HttpMessageInvoker? shared = null)
-    {
-        var client = await OpenAsync(address, request, shared);
-        try
-        {
-            if (client.Status != HttpStatusCode.OK)
-            {
-                await client.Ended.Within("the end of a refusal");
-                throw new InvalidOperationException($"{address} was answered with {(int)client.Status}: {client.Raw}");
-            }
-
-            await client.WaitForRawAsync("the first block", raw => raw.Contains("\n\n", StringComparison.Ordinal));
-            return client;
-        }
-        catch
-        {
-            await client.DisposeAsync();
-            throw;
-        }
-    }
+    /// <remarks>A frontend that doesn't know of a silo yet is asked again, as an <c>EventSource</c> does.</remarks>
+    public static async Task<SseClient> JoinAsync(Uri address, SseRequest? request = null, HttpMessageInvoker? shared = null) =>
+        (await Eventually.SeeAsync<SseClient?>($"a stream of {address}", () => TryJoinAsync(address, request, shared), client => client is not null))!;
 
     public static HttpMessageInvoker NewInvoker() => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, MaxConnectionsPerServer = int.MaxValue });
 
@@ -127,6 +110,34 @@ public sealed class SseClient : IAsyncDisposable
         await _pump;
         _ownInvoker?.Dispose();
         _closing.Dispose();
+    }
+
+    private static async Task<SseClient?> TryJoinAsync(Uri address, SseRequest? request, HttpMessageInvoker? shared)
+    {
+        var client = await OpenAsync(address, request, shared);
+        try
+        {
+            var busy = client.Header("X-SSE-Busy");
+            if (busy == "starting")
+            {
+                await client.DisposeAsync();
+                return null;
+            }
+
+            if (client.Status != HttpStatusCode.OK || busy is not null)
+            {
+                await client.Ended.Within("the end of a refusal");
+                throw new InvalidOperationException($"{address} was answered with {(int)client.Status} {busy}: {client.Raw}");
+            }
+
+            await client.WaitForRawAsync("the first block", raw => raw.Contains("\n\n", StringComparison.Ordinal));
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync();
+            throw;
+        }
     }
 
     private static HttpRequestMessage Message(Uri address, SseRequest request)
