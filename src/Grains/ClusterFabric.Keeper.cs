@@ -102,19 +102,27 @@ internal sealed partial class ClusterFabric
         var epoch = feed.Epoch;
         var generation = Interlocked.Increment(ref _generation);
         AttachResult result;
-        await _repairs.WaitAsync(stopping);
         try
         {
-            result = await AttachAsync(feed, generation, lastKnownEpoch: 0, stopping);
+            if (!await channelSilos.WaitAsync(stopping))
+            {
+                return false;
+            }
+
+            await _repairs.WaitAsync(stopping);
+            try
+            {
+                result = await AttachAsync(feed, generation, lastKnownEpoch: 0, stopping);
+            }
+            finally
+            {
+                _repairs.Release();
+            }
         }
         catch (Exception exception) when (IsUnreachable(exception, stopping))
         {
             Log.NotYetRepaired(logger, feed.Channel, exception.Message);
             return false;
-        }
-        finally
-        {
-            _repairs.Release();
         }
 
         if (!IsKept(feed))

@@ -61,14 +61,17 @@ internal sealed partial class ClusterFabric(
         var result = new AttachResult(AttachOutcome.Unavailable, default);
         try
         {
-            await _attaches.WaitAsync(cancellationToken);
-            try
+            if (await channelSilos.WaitAsync(cancellationToken))
             {
-                result = await AttachAsync(feed, generation, lastKnownEpoch, cancellationToken);
-            }
-            finally
-            {
-                _attaches.Release();
+                await _attaches.WaitAsync(cancellationToken);
+                try
+                {
+                    result = await AttachAsync(feed, generation, lastKnownEpoch, cancellationToken);
+                }
+                finally
+                {
+                    _attaches.Release();
+                }
             }
         }
         catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
@@ -160,11 +163,6 @@ internal sealed partial class ClusterFabric(
 
     private async Task<AttachResult> AttachAsync(RemoteFeed feed, long generation, long lastKnownEpoch, CancellationToken cancellationToken)
     {
-        if (!await channelSilos.WaitAsync(cancellationToken))
-        {
-            return new AttachResult(AttachOutcome.Unavailable, default);
-        }
-
         var epoch = feed.BeginAttach(generation, lastKnownEpoch);
         var subscribers = feed.Subscribers;
         var attachment = await GrainOf(feed.Channel)
