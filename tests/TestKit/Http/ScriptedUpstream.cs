@@ -90,8 +90,9 @@ public sealed class ScriptedUpstream : IAsyncDisposable
                 }
             }
         }
-        catch (Exception over) when (over is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception over) when (_closing.IsCancellationRequested && over is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
+            // The listener is closed: InvalidOperationException between two connections.
         }
     }
 
