@@ -46,7 +46,7 @@ public sealed class StalledSubscriberTests
         swarm.ThrowIfBroken();
         ledger.Verify().ThrowIfFaulty();
         var lag = swarm.Subscribers.Max(subscriber => subscriber.Record.MaxLag);
-        Assert.True(lag < undisturbed + TimeSpan.FromSeconds(3), $"Events took up to {lag}, without the stalled one {undisturbed}.");
+        Assert.True(lag < undisturbed + TimeSpan.FromSeconds(1), $"Events took up to {lag}, without the stalled one {undisturbed}.");
         Assert.True(grown < MaxGrowth, $"Memory grew by {grown >> 20} MiB, to {(settled + grown) >> 20} MiB.");
 
         TestContext.Current.TestOutputHelper?.WriteLine(

@@ -6,11 +6,12 @@ using SseFabric.TestKit.Waiting;
 namespace SseFabric.EndToEnd.Stats;
 
 /// <summary>What one process says at <c>/stats</c>.</summary>
+[Collection(nameof(Alone))]
 [Trait("Suite", "EndToEnd")]
 public sealed class StatsTests
 {
     // Two seconds, and what a busy machine needs beside.
-    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(2);
 
     [Fact]
     public async Task Stats_StreamsComeAndGo_CountThem()
